@@ -1,0 +1,1 @@
+"""The upstreams as plain Python: no Discord, no database."""

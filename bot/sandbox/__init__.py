@@ -1,0 +1,1 @@
+"""Emulators of the upstreams, on loopback, for the demo and the tests."""

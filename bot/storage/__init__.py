@@ -1,0 +1,1 @@
+"""What is remembered: no Discord, no HTTP."""

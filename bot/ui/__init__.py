@@ -1,0 +1,1 @@
+"""Models in, components out: no I/O."""

@@ -1,0 +1,1 @@
+"""Slash commands: read the input, call one thing, show one card."""
