@@ -1,0 +1,290 @@
+"""The one request loop: limit, send, decode, retry. Nothing else sends a request to an upstream."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import quote
+
+import aiohttp
+import yarl
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+
+from bot.api.limiter import Limiter, Sleep
+from bot.api.policy import (
+    JSON,
+    Accept,
+    Dialect,
+    Effect,
+    Patience,
+    Refuse,
+    Repeat,
+    Reply,
+    Setback,
+    judge_reply,
+    judge_setback,
+    unexpected,
+)
+from bot.errors import RateLimited
+from bot.redaction import redact
+from bot.services import Provider
+
+T = TypeVar("T")
+
+MAX_ANSWER = 16 * 1024 * 1024
+"""Bytes that an answer may have. The largest known is a list of 1,000 PluralKit members, about 5 MB."""
+MAX_REASON = 300
+"""Characters of a vendor's reason that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One thing to ask of an upstream.
+
+    ``path`` holds the segments after the base address; each is percent-encoded, so that no text
+    becomes another path. A last empty segment makes a trailing slash. ``auth`` is a header, its
+    value kept secret. ``scope`` names the budget that the call counts against. ``secrets`` are
+    values that must not come back to anybody in the vendor's reason for refusing.
+    """
+
+    method: str
+    path: Sequence[str]
+    effect: Effect
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    json: JSON = None
+    auth: tuple[str, SecretStr] | None = None
+    scope: str = ""
+    secrets: Sequence[SecretStr] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: to connect, between two reads, and for one whole attempt."""
+
+    connect: float = 4.0
+    read: float = 8.0
+    attempt: float = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What time means to a transport, so that tests can do without waiting."""
+
+    patience: Patience = field(default_factory=Patience)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    clock: Callable[[], float] = time.monotonic
+    sleep: Sleep = asyncio.sleep
+    jitter: Callable[[], float] = random.random
+
+
+class Transport:
+    """Sends the calls of one upstream.
+
+    ``session`` is shared and closed by whoever made it. ``base_url`` has no trailing slash.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        provider: Provider,
+        base_url: str,
+        dialect: Dialect,
+        limiter: Limiter,
+        pace: Pace | None = None,
+    ) -> None:
+        self.provider = provider
+        self._session = session
+        self._base_url = base_url.rstrip("/")
+        self._dialect = dialect
+        self._limiter = limiter
+        self._pace = pace or Pace()
+        self._in_flight: dict[str, asyncio.Task[Reply]] = {}
+
+    async def send(self, call: Call, *, deadline: float | None = None) -> Reply:
+        """Send a call and return its answer, always of status 200 to 299.
+
+        ``deadline`` in seconds shortens the usual patience. Equal reads that are in flight at once
+        are sent once. Raises an :class:`~bot.errors.ApiError` of any kind.
+        """
+        if call.effect is Effect.WRITE or deadline is not None:
+            return await self._try(call, deadline)
+        key = self._identity(call)
+        task = self._in_flight.get(key)
+        if task is None:
+            task = asyncio.create_task(self._try(call, None), name=f"{self.provider} read")
+            self._in_flight[key] = task
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)
+
+    async def fetch(self, call: Call, shape: type[T] | TypeAdapter[T], *, deadline: float | None = None) -> T:
+        """Send a call and read its answer as ``shape``.
+
+        Raises what :meth:`send` raises, and :class:`~bot.errors.Unexpected` with the path of the
+        first field that does not fit, never its value.
+        """
+        return self.read(await self.send(call, deadline=deadline), shape)
+
+    def read(self, reply: Reply, shape: type[T] | TypeAdapter[T]) -> T:
+        """Read an answer as ``shape``. Raises :class:`~bot.errors.Unexpected`."""
+        try:
+            if isinstance(shape, TypeAdapter):
+                return shape.validate_json(reply.body)
+            if issubclass(shape, BaseModel):
+                return shape.model_validate_json(reply.body)
+            return TypeAdapter(shape).validate_json(reply.body)
+        except ValidationError as error:
+            raise unexpected(self.provider, reply, _where(error)) from None
+
+    def _identity(self, call: Call) -> str:
+        return f"{call.method} {self._url(call)} {_fingerprint(call)}"
+
+    def _forget(self, key: str, task: asyncio.Task[Reply]) -> None:
+        self._in_flight.pop(key, None)
+        if not task.cancelled():
+            # Everybody who waited may be gone; an error nobody reads must not be reported as lost.
+            task.exception()
+
+    async def _try(self, call: Call, deadline: float | None) -> Reply:
+        pace = self._pace
+        ends = pace.clock() + min(pace.patience.deadline, deadline or pace.patience.deadline)
+        attempt = counted = 0
+        while True:
+            await self._make_room(call, ends - pace.clock())
+            outcome = await self._attempt(call, ends - pace.clock())
+            if isinstance(outcome, Reply):
+                return outcome
+            outcome.error.reason = _presentable(outcome.error.reason, call)
+            if isinstance(outcome, Refuse):
+                raise outcome.error
+            pause = pace.patience.pause(attempt, outcome, pace.jitter())
+            if pace.patience.is_over(counted, outcome, pause, ends - pace.clock()):
+                raise outcome.error
+            attempt += 1
+            counted += outcome.counted
+            await pace.sleep(pause)
+
+    async def _make_room(self, call: Call, left: float) -> None:
+        wait = await self._limiter.wait(call.scope, _fingerprint(call)[:16], at_most=left)
+        if wait is not None:
+            raise RateLimited(self.provider, retry_after=wait)
+
+    async def _attempt(self, call: Call, left: float) -> Reply | Refuse | Repeat:
+        try:
+            reply = await self._exchange(call, left)
+        except _NoAnswer as ended:
+            return judge_setback(ended.setback, call.effect, self.provider)
+        verdict = judge_reply(reply, call.effect, self.provider, self._dialect)
+        if isinstance(verdict, Accept):
+            return (
+                reply if reply.is_readable() else judge_setback(Setback.GARBLED, call.effect, self.provider)
+            )
+        return verdict
+
+    async def _exchange(self, call: Call, left: float) -> Reply:
+        try:
+            async with self._session.request(
+                call.method,
+                yarl.URL(self._url(call), encoded=True),
+                data=None if call.json is None else json.dumps(call.json, separators=(",", ":")).encode(),
+                headers=_headers(call),
+                allow_redirects=False,
+                timeout=self._timeout(left),
+                middlewares=(_send_once,),
+            ) as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Reply(response.status, headers, await _read_at_most(response, MAX_ANSWER))
+        except TimeoutError:
+            raise _NoAnswer(Setback.TIMED_OUT) from None
+        except (aiohttp.ClientError, OSError):
+            raise _NoAnswer(Setback.CUT_OFF) from None
+
+    def _url(self, call: Call) -> str:
+        path = "/".join(_encoded(segment) for segment in call.path)
+        query = "&".join(
+            f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in call.query.items()
+        )
+        return f"{self._base_url}/{path}" + (f"?{query}" if query else "")
+
+    def _timeout(self, left: float) -> aiohttp.ClientTimeout:
+        timeouts = self._pace.timeouts
+        return aiohttp.ClientTimeout(
+            total=max(0.01, min(timeouts.attempt, left)),
+            sock_connect=timeouts.connect,
+            sock_read=timeouts.read,
+        )
+
+
+class _NoAnswer(Exception):
+    """An attempt that brought no answer."""
+
+    def __init__(self, setback: Setback) -> None:
+        self.setback = setback
+        super().__init__(setback)
+
+
+async def _send_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from repeating a request by itself.
+
+    It sends GET, PUT and DELETE a second time when a connection breaks, which would count a habit
+    twice: Pixela increments by PUT. An error that it does not know passes through at once.
+    """
+    try:
+        return await handler(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise _NoAnswer(Setback.NOT_CONNECTED) from None
+    except TimeoutError:
+        raise _NoAnswer(Setback.TIMED_OUT) from None
+    except (aiohttp.ClientError, OSError):
+        raise _NoAnswer(Setback.CUT_OFF) from None
+
+
+async def _read_at_most(response: aiohttp.ClientResponse, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > most:
+            raise _NoAnswer(Setback.TOO_LARGE)
+    return bytes(body)
+
+
+def _headers(call: Call) -> dict[str, str]:
+    headers = {"Accept": "application/json"}
+    if call.auth is not None:
+        headers[call.auth[0]] = call.auth[1].get_secret_value()
+    if call.json is not None:
+        headers["Content-Type"] = "application/json"
+    elif call.method != "GET":
+        headers["Content-Length"] = "0"
+    return headers
+
+
+def _encoded(segment: str) -> str:
+    if segment in {".", ".."}:
+        raise ValueError("a path segment may not climb")
+    return quote(segment, safe="@")
+
+
+def _fingerprint(call: Call) -> str:
+    name, value = call.auth or ("", SecretStr(""))
+    return hashlib.sha256(f"{name}\x00{value.get_secret_value()}".encode()).hexdigest()
+
+
+def _presentable(reason: str | None, call: Call) -> str | None:
+    if reason is None:
+        return None
+    hidden = [*call.secrets, *([call.auth[1]] if call.auth else [])]
+    words = " ".join("".join(ch if ch.isprintable() else " " for ch in redact(reason, hidden)).split())
+    return words[:MAX_REASON] or None
+
+
+def _where(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return ".".join(str(step) for step in first["loc"]) or "the body"

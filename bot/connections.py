@@ -1,0 +1,243 @@
+"""From a place and a person to a client that is ready to call, or :class:`~bot.errors.NotConnected`.
+
+This is the only place where a sealed secret is opened. A client is handed out inside a block, and
+what happens in the block is noted beside the secret: when it last worked, when it was refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.api.midjourney import MidjourneyClient
+from bot.api.pika import PikaClient
+from bot.api.pixela import PixelaClient
+from bot.api.pluralkit import PluralKitClient, System
+from bot.api.transport import Transport
+from bot.crypto import Keyring, Place
+from bot.errors import (
+    ApiError,
+    Broken,
+    NotConnected,
+    RateLimited,
+    Unauthorised,
+    Uncertain,
+    Unexpected,
+    Unreachable,
+)
+from bot.services import Provider
+from bot.storage.audit import Action
+from bot.storage.credentials import SERVER, Credential, Credentials
+from bot.storage.database import Database
+from bot.storage.schema import NOWHERE
+
+_HINT = 4
+_HINTED_FROM = 12
+"""A secret shorter than this is not hinted at: four of its characters would say too much of it."""
+
+_FAILURES = (Unauthorised, Unreachable, Broken, RateLimited, Unexpected, Uncertain)
+"""What counts against a connection. The others are answers to the question that was asked."""
+
+_FRESH = 60
+"""Seconds that a noted success stands before it is noted again, so that reads stay reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a member's own secret belongs. ``guild_id`` is 0 where the scope is the person alone."""
+
+    guild_id: int
+    user_id: int
+
+
+class Connections:
+    """The clients of every server and member. ``clock`` gives seconds since 1970."""
+
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        transports: Mapping[Provider, Transport],
+        clock: Callable[[], float],
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._transports = transports
+        self._clock = clock
+
+    # The server's own key of useapi.net.
+
+    async def connect_useapi(self, guild_id: int, actor_id: int, key: SecretStr) -> bool:
+        """Try a key upstream and store it; return whether it replaced one.
+
+        Raises :class:`~bot.errors.ApiError` where the key was not proven good; nothing is stored then.
+        """
+        await MidjourneyClient(self._transports[Provider.USEAPI], key).accounts()
+        credential = self._seal(
+            Scope(guild_id, SERVER), Provider.USEAPI, key, set_by=actor_id, account=None, everywhere=False
+        )
+        return await self._store(guild_id).put(credential, Action.CONNECTED)
+
+    async def disconnect_useapi(self, guild_id: int, actor_id: int) -> bool:
+        """Remove the server's key; return whether there was one."""
+        store = self._store(guild_id)
+        return await store.remove(SERVER, Provider.USEAPI, actor_id, Action.DISCONNECTED)
+
+    async def find_useapi(self, guild_id: int) -> Credential | None:
+        """Return what is known of the server's key, sealed as it is; None where there is none."""
+        return await self._store(guild_id).find(SERVER, Provider.USEAPI)
+
+    async def count_linked(self, guild_id: int, provider: Provider) -> int:
+        """Count the members who linked their own account in this server."""
+        return await self._store(guild_id).count_members(provider)
+
+    @asynccontextmanager
+    async def pika(self, guild_id: int) -> AsyncGenerator[PikaClient]:
+        """Give Pika with the server's key. Raises :class:`~bot.errors.NotConnected`."""
+        async with self._useapi_key(guild_id) as key:
+            yield PikaClient(self._transports[Provider.USEAPI], key)
+
+    @asynccontextmanager
+    async def midjourney(self, guild_id: int) -> AsyncGenerator[MidjourneyClient]:
+        """Give Midjourney with the server's key. Raises :class:`~bot.errors.NotConnected`."""
+        async with self._useapi_key(guild_id) as key:
+            yield MidjourneyClient(self._transports[Provider.USEAPI], key)
+
+    @asynccontextmanager
+    async def _useapi_key(self, guild_id: int) -> AsyncGenerator[SecretStr]:
+        credential = await self.find_useapi(guild_id)
+        if credential is None:
+            raise NotConnected(
+                "useapi.net is not connected in this server yet. Somebody with the permission Manage "
+                "Server connects it with `/setup connect`."
+            )
+        async with self._opened(credential) as key:
+            yield key
+
+    # A member's own Pixela user.
+
+    def new_pixela(self, username: str, token: SecretStr) -> PixelaClient:
+        """Give Pixela as a user whose token is not stored yet."""
+        return PixelaClient(self._transports[Provider.PIXELA], username, token)
+
+    async def keep_pixela(
+        self, scope: Scope, username: str, token: SecretStr, *, everywhere: bool, action: Action
+    ) -> bool:
+        """Store a token that was proven good; return whether it replaced one."""
+        return await self._link(scope, Provider.PIXELA, token, username, everywhere=everywhere, action=action)
+
+    # A member's own PluralKit system.
+
+    async def link_pluralkit(self, scope: Scope, token: SecretStr, *, everywhere: bool) -> System:
+        """Try a system token upstream, store it, and return the system that it belongs to.
+
+        Raises :class:`~bot.errors.Unauthorised` where the token is not valid; nothing is stored then.
+        """
+        system = await PluralKitClient(self._transports[Provider.PLURALKIT], token).system("@me")
+        await self._link(
+            scope, Provider.PLURALKIT, token, system.id, everywhere=everywhere, action=Action.LINKED
+        )
+        return system
+
+    def pluralkit_public(self) -> PluralKitClient:
+        """Give PluralKit as anybody sees it."""
+        return PluralKitClient(self._transports[Provider.PLURALKIT])
+
+    @asynccontextmanager
+    async def pluralkit(self, scope: Scope) -> AsyncGenerator[PluralKitClient | None]:
+        """Give PluralKit with the member's own token, None where none is linked."""
+        credential = await self.find_linked(scope, Provider.PLURALKIT)
+        if credential is None:
+            yield None
+            return
+        async with self._opened(credential) as token:
+            yield PluralKitClient(self._transports[Provider.PLURALKIT], token)
+
+    # Members' own secrets of any kind.
+
+    async def find_linked(self, scope: Scope, provider: Provider) -> Credential | None:
+        """Return what a member's own call uses here: this place's, else the one for everywhere."""
+        return await self._store(scope.guild_id).find_for_member(scope.user_id, provider)
+
+    async def unlink(self, scope: Scope, provider: Provider) -> Credential | None:
+        """Remove what :meth:`find_linked` returns, and return it; None where there was nothing."""
+        found = await self.find_linked(scope, provider)
+        if found is not None:
+            store = self._store(found.guild_id)
+            await store.remove(scope.user_id, provider, scope.user_id, Action.UNLINKED)
+        return found
+
+    async def _link(
+        self,
+        scope: Scope,
+        provider: Provider,
+        secret: SecretStr,
+        account: str,
+        *,
+        everywhere: bool,
+        action: Action,
+    ) -> bool:
+        home = Scope(NOWHERE if everywhere else scope.guild_id, scope.user_id)
+        credential = self._seal(
+            home, provider, secret, set_by=scope.user_id, account=account, everywhere=everywhere
+        )
+        replaced = await self._store(home.guild_id).put(credential, action)
+        if home != scope:
+            # The newest link holds at once: an older one of this server alone would still come first.
+            replaced |= await self._store(scope.guild_id).remove(
+                scope.user_id, provider, scope.user_id, Action.UNLINKED
+            )
+        return replaced
+
+    def _seal(
+        self,
+        home: Scope,
+        provider: Provider,
+        secret: SecretStr,
+        *,
+        set_by: int,
+        account: str | None,
+        everywhere: bool,
+    ) -> Credential:
+        now = int(self._clock())
+        text = secret.get_secret_value()
+        return Credential(
+            guild_id=home.guild_id,
+            owner_id=home.user_id,
+            service=provider,
+            sealed=self._keyring.seal(secret, Place(home.guild_id, home.user_id, provider.value)),
+            hint=text[-_HINT:] if len(text) >= _HINTED_FROM else "",
+            account=account,
+            everywhere=everywhere,
+            set_by=set_by,
+            set_at=now,
+            succeeded_at=now,
+        )
+
+    @asynccontextmanager
+    async def _opened(self, credential: Credential) -> AsyncGenerator[SecretStr]:
+        place = Place(credential.guild_id, credential.owner_id, credential.service.value)
+        secret = self._keyring.open(credential.sealed, place)
+        store = self._store(credential.guild_id)
+        try:
+            yield secret
+        except _FAILURES as error:
+            await store.note_failure(
+                credential, type(error).__name__, refused=isinstance(error, Unauthorised)
+            )
+            raise
+        except ApiError:
+            await self._note_success(store, credential)
+            raise
+        await self._note_success(store, credential)
+
+    async def _note_success(self, store: Credentials, credential: Credential) -> None:
+        stale = (credential.succeeded_at or 0) + _FRESH < self._clock()
+        if stale or credential.refused_at is not None:
+            await store.note_success(credential)
+
+    def _store(self, guild_id: int) -> Credentials:
+        return Credentials(self._database, guild_id, self._clock)

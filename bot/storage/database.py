@@ -1,0 +1,208 @@
+"""The database: its engine, its transactions, its migrations.
+
+SQLite in one file is the default; PostgreSQL runs the same code. A write is one transaction that
+takes SQLite's write lock at its start (``BEGIN IMMEDIATE``), so that two writers queue up instead of
+failing half way, and so that a failed migration leaves nothing behind (SQLite's own default does not
+cover the making of tables). A read takes no transaction, and so never waits for a writer.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, event, make_url, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import StartupError
+from bot.storage import schema
+
+_BUSY_SECONDS = 15
+"""How long a writer waits for another one before it fails."""
+
+
+class Database:
+    """A database that is ready for this code. Made by :meth:`open`, ended by :meth:`close`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @classmethod
+    async def open(cls, url: str) -> Database:
+        """Connect, and bring the schema up to date.
+
+        Raises :class:`~bot.errors.StartupError` where the address is wrong, the file cannot be
+        written or is no database, or the database is newer than this code.
+        """
+        engine = _engine(url)
+        try:
+            await _upgrade(engine)
+        except (DatabaseError, OSError, DBAPIError) as error:
+            await engine.dispose()
+            raise StartupError(f"DATABASE_URL: {_explain(error)}") from error
+        except BaseException:
+            await engine.dispose()
+            raise
+        return cls(engine)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncConnection]:
+        """Give a connection for reads that need not agree with one another."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[AsyncConnection]:
+        """Give a connection inside one transaction, kept when the block ends, else undone."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._engine.dispose()
+
+    def insert(self, table: schema.Table) -> sqlite.Insert | postgresql.Insert:
+        """Start an INSERT that knows ``on_conflict_do_update``, for the database in use."""
+        if self._engine.dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
+
+    async def find_fact(self, name: str) -> bytes | None:
+        """Return what the program noted of itself under ``name``, None where it did not."""
+        query = select(schema.facts.c.value).where(schema.facts.c.name == name)
+        async with self.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def put_fact(self, name: str, value: bytes) -> None:
+        """Note something under ``name``, in place of what stood there."""
+        statement = self.insert(schema.facts).values(name=name, value=value)
+        async with self.writing() as connection:
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+            )
+
+
+def database_file(url: str) -> Path | None:
+    """Return the file of an SQLite address, None for another database or one kept in memory.
+
+    Raises :class:`~bot.errors.StartupError` where it is no address of a database we can use.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(parsed.database))
+
+
+def prepare_folder(file: Path) -> None:
+    """Make the folder of a database file, for its owner alone, and see that it can be written.
+
+    Raises :class:`~bot.errors.StartupError` that names the folder and the user id we run as.
+    """
+    folder = file.absolute().parent
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartupError(f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror})") from error
+    unwritable = not os.access(folder, os.W_OK | os.X_OK)
+    if unwritable or (file.exists() and not os.access(file, os.R_OK | os.W_OK)):
+        culprit = folder if unwritable else file
+        raise StartupError(f"DATABASE_URL: {culprit} cannot be written by user id {os.getuid()}")
+    # Made here and not by SQLite, so that nobody else may read it; its side files follow its mode.
+    file.touch(mode=0o600)
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StartupError("DATABASE_URL: is not the address of a database") from None
+    if parsed.drivername not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
+        raise StartupError("DATABASE_URL: must start with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    return parsed
+
+
+def _engine(url: str) -> AsyncEngine:
+    parsed = _parse(url)
+    file = database_file(url)
+    if file is not None:
+        prepare_folder(file)
+    try:
+        engine = create_async_engine(parsed, hide_parameters=True)
+    except ModuleNotFoundError:
+        raise StartupError(
+            "DATABASE_URL: PostgreSQL needs the package asyncpg (make install brings it)"
+        ) from None
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine.sync_engine, "connect", _set_pragmas)
+        event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # A job is paid for: what was said to be written survives a power cut too.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten, so that a removed secret is gone from the file as well.
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+async def _upgrade(engine: AsyncEngine) -> None:
+    # Looked at without the write lock first, so that a start does not queue behind a writer.
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        if await connection.run_sync(_revision) == schema.HEAD:
+            return
+    async with engine.begin() as connection:
+        found = await connection.run_sync(_revision)
+        if found is not None and found not in _known_revisions():
+            raise StartupError(
+                f"DATABASE_URL: the database has schema {found} and this program knows {schema.HEAD} at "
+                "the most; run the newer program, or restore the backup made before it"
+            )
+        if found != schema.HEAD:
+            await connection.run_sync(_migrate)
+
+
+def _known_revisions() -> set[str]:
+    return {path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("0*.py")}
+
+
+def _revision(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _migrate(connection: Connection) -> None:
+    # Alembic costs a third of a second and 7 MB: it is imported only where the schema is behind.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _explain(error: DatabaseError | DBAPIError | OSError) -> str:
+    if isinstance(error, OSError):
+        return f"the database server does not answer ({error.strerror or type(error).__name__})"
+    words = str(error.orig) if error.orig is not None else type(error).__name__
+    if "not a database" in words:
+        return "the file is not an SQLite database"
+    if "malformed" in words:
+        return "the database file is damaged"
+    return f"the database cannot be used ({type(error.orig).__name__})"

@@ -1,0 +1,74 @@
+"""What is kept of one person, across all servers. The store cannot be built without the person's id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+
+from bot.services import Provider
+from bot.storage.audit import Action, audit_entry
+from bot.storage.credentials import Credential, read_credential
+from bot.storage.database import Database
+from bot.storage.schema import audit, credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the database holds of a person."""
+
+    credentials: Sequence[Credential]
+    """The person's own, everywhere."""
+    connected: int
+    """Server keys that the person set."""
+    audited: int
+    """Audit rows that name the person."""
+
+
+class PersonalData:
+    """One person's data. ``clock`` gives seconds since 1970."""
+
+    def __init__(self, database: Database, user_id: int, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._user_id = user_id
+        self._clock = clock
+
+    async def look(self) -> Kept:
+        """Return what is kept of the person."""
+        own = select(credentials).where(credentials.c.owner_id == self._user_id)
+        set_by = select(func.count()).where(
+            credentials.c.set_by == self._user_id, credentials.c.owner_id != self._user_id
+        )
+        entries = select(func.count()).where(audit.c.actor_id == self._user_id)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(own.order_by(credentials.c.set_at))).mappings().all()
+            return Kept(
+                tuple(read_credential(row) for row in rows),
+                (await connection.execute(set_by)).scalar_one(),
+                (await connection.execute(entries)).scalar_one(),
+            )
+
+    async def erase(self) -> int:
+        """Remove the person's credentials and take their id out of every other row.
+
+        Server keys that the person set stay, since they are the server's; who set them is
+        forgotten. Returns how many credentials were removed.
+        """
+        now = int(self._clock())
+        own = credentials.c.owner_id == self._user_id
+        async with self._database.writing() as connection:
+            rows = (
+                await connection.execute(select(credentials.c.guild_id, credentials.c.service).where(own))
+            ).all()
+            await connection.execute(delete(credentials).where(own))
+            await connection.execute(
+                update(credentials).where(credentials.c.set_by == self._user_id).values(set_by=None)
+            )
+            await connection.execute(
+                update(audit).where(audit.c.actor_id == self._user_id).values(actor_id=None)
+            )
+            for row in rows:
+                entry = audit_entry(row.guild_id, None, Action.ERASED, Provider(row.service), now)
+                await connection.execute(entry)
+        return len(rows)
