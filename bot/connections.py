@@ -90,6 +90,16 @@ class Connections:
         """Return what is known of the server's key, sealed as it is; None where there is none."""
         return await self._store(guild_id).find(SERVER, Provider.USEAPI)
 
+    async def require_useapi(self, guild_id: int) -> Credential:
+        """Return what :meth:`find_useapi` finds. Raises :class:`~bot.errors.NotConnected`."""
+        credential = await self.find_useapi(guild_id)
+        if credential is None:
+            raise NotConnected(
+                "useapi.net is not connected in this server yet. Somebody with the permission Manage "
+                "Server connects it with `/setup connect`."
+            )
+        return credential
+
     async def count_linked(self, guild_id: int, provider: Provider) -> int:
         """Count the members who linked their own account in this server."""
         return await self._store(guild_id).count_members(provider)
@@ -108,13 +118,7 @@ class Connections:
 
     @asynccontextmanager
     async def _useapi_key(self, guild_id: int) -> AsyncGenerator[SecretStr]:
-        credential = await self.find_useapi(guild_id)
-        if credential is None:
-            raise NotConnected(
-                "useapi.net is not connected in this server yet. Somebody with the permission Manage "
-                "Server connects it with `/setup connect`."
-            )
-        async with self._opened(credential) as key:
+        async with self._opened(await self.require_useapi(guild_id)) as key:
             yield key
 
     # A member's own Pixela user.
@@ -235,8 +239,9 @@ class Connections:
         await self._note_success(store, credential)
 
     async def _note_success(self, store: Credentials, credential: Credential) -> None:
-        stale = (credential.succeeded_at or 0) + _FRESH < self._clock()
-        if stale or credential.refused_at is not None:
+        last = credential.succeeded_at or 0
+        failed_since = (credential.failed_at or 0) >= last
+        if failed_since or last + _FRESH < self._clock():
             await store.note_success(credential)
 
     def _store(self, guild_id: int) -> Credentials:

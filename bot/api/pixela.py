@@ -18,9 +18,6 @@ from bot.api.transport import Call, Transport
 from bot.errors import ApiError, InvalidInput, NotFound, RateLimited, Unauthorised
 from bot.services import Provider
 
-TERMS_URL_JA = "https://github.com/a-know/Pixela/wiki/%E5%88%A9%E7%94%A8%E8%A6%8F%E7%B4%84%EF%BC%88Terms-of-Service-Japanese-Version%EF%BC%89"
-TERMS_URL_EN = "https://github.com/a-know/Pixela/wiki/Terms-of-Service"
-
 _USERNAME = re.compile(r"[a-z][a-z0-9-]{1,32}")
 _TOKEN = re.compile(r"[ -~]{8,128}")
 _TOKEN_ALPHABET = string.ascii_letters + string.digits

@@ -1,0 +1,196 @@
+"""The bot: builds everything it needs on one exit stack, loads the commands, syncs them when they changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+import aiohttp
+import discord
+import discord.http
+from discord import app_commands
+from discord.ext import commands
+
+from bot import __version__
+from bot.api.limiter import Budget, Limiter
+from bot.api.pixela import PixelaDialect
+from bot.api.pluralkit import BUDGETS, PluralKitDialect
+from bot.api.policy import Dialect
+from bot.api.transport import Pace, Transport
+from bot.api.useapi import UseapiDialect
+from bot.connections import Connections
+from bot.report import report
+from bot.services import Provider, Service
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.guilds import Guilds
+from bot.ui.card import warning
+from bot.ui.forms import EXPIRED, is_expired
+from bot.ui.lasting import STALE, LastingButton, is_ours, kinds
+from bot.vault import open_vault
+
+_log = logging.getLogger(__name__)
+
+_ALWAYS = ("cogs.residence", "cogs.setup", "cogs.about", "cogs.help", "cogs.privacy")
+_OF_SERVICES: Mapping[str, frozenset[Service]] = {
+    "cogs.accounts": frozenset({Service.PIKA, Service.MIDJOURNEY}),
+    "cogs.pixela": frozenset({Service.PIXELA}),
+    "cogs.pluralkit": frozenset({Service.PLURALKIT}),
+}
+
+
+def _now() -> float:
+    return discord.utils.utcnow().timestamp()
+
+
+class Tree(app_commands.CommandTree["App"]):
+    """The command tree; what fails in it is reported."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Report what a command raised."""
+        await report(interaction, error)
+
+
+class App(commands.AutoShardedBot):
+    """Switchboard as a Discord client.
+
+    ``connector`` opens the connections to the upstreams, and belongs to the app from here on;
+    ``pace`` and ``budgets`` say how long and how often they are called; ``clock`` gives seconds since
+    1970. All of them have defaults and are there for tests and the demo.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        connector: Callable[[], aiohttp.BaseConnector] = aiohttp.TCPConnector,
+        pace: Pace | None = None,
+        budgets: Mapping[str, Budget] = BUDGETS,
+        clock: Callable[[], float] = _now,
+    ) -> None:
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=Tree,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=0.1,  # the default makes every start wait for two seconds
+        )
+        self.settings = settings
+        self.clock = clock
+        self.started_at = clock()
+        self._connector = connector
+        self._pace = pace
+        self._budgets = budgets
+        self._resources = AsyncExitStack()
+        self._database: Database | None = None
+        self._connections: Connections | None = None
+        LastingButton.failed = report
+
+    @property
+    def database(self) -> Database:
+        """The database, once :meth:`prepare` is done."""
+        if self._database is None:
+            raise RuntimeError("the app is not prepared")
+        return self._database
+
+    @property
+    def connections(self) -> Connections:
+        """The clients of every server and member, once :meth:`prepare` is done."""
+        if self._connections is None:
+            raise RuntimeError("the app is not prepared")
+        return self._connections
+
+    @property
+    def guild_rows(self) -> Guilds:
+        """What is remembered of the servers."""
+        return Guilds(self.database, self.clock)
+
+    async def prepare(self) -> None:
+        """Open what needs no Discord: database, keys, connections to the upstreams.
+
+        Called before the login, so that a wrong setting stops the start before anybody hears of it.
+        Raises :class:`~bot.errors.StartupError`.
+        """
+        if self._connections is not None:
+            return
+        database = await Database.open(self.settings.database_url.get_secret_value())
+        self._resources.push_async_callback(database.close)
+        keyring = await open_vault(self.settings, database)
+        session = aiohttp.ClientSession(
+            connector=self._connector(),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": user_agent(self.settings.contact)},
+        )
+        await self._resources.enter_async_context(session)
+        self._database = database
+        self._connections = Connections(database, keyring, self._transports(session), self.clock)
+
+    async def login(self, token: str) -> None:
+        """Log in at the address that is set; it covers interactions' answers and webhooks too."""
+        discord.http.Route.BASE = self.settings.discord_api_url
+        await super().login(token)
+
+    async def setup_hook(self) -> None:
+        """Load the commands, and sync them where they changed."""
+        await self.prepare()
+        for name in extensions(self.settings):
+            await self.load_extension(name)
+        self.add_dynamic_items(*kinds())
+        await self.sync_commands()
+
+    async def sync_commands(self, *, force: bool = False) -> bool:
+        """Tell Discord the commands where they differ from those told last; return whether it was told."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).digest()
+        fact = f"commands of {self.application_id}"
+        if not force and await self.database.find_fact(fact) == digest:
+            return False
+        await self.tree.sync()
+        await self.database.put_fact(fact, digest)
+        _log.info("%d commands synced", len(payload))
+        return True
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a form or a button that outlived what knew it, which discord.py drops silently."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        if interaction.type is discord.InteractionType.modal_submit and is_expired(custom_id):
+            await interaction.response.send_message(view=warning(EXPIRED), ephemeral=True)
+        elif interaction.type is discord.InteractionType.component and not is_ours(custom_id):
+            await interaction.response.send_message(view=warning(STALE), ephemeral=True)
+
+    async def close(self) -> None:
+        """Leave Discord, then let go of everything else, the last opened first."""
+        await super().close()
+        await self._resources.aclose()
+
+    def _transports(self, session: aiohttp.ClientSession) -> dict[Provider, Transport]:
+        limiter = Limiter(self._budgets)
+        upstreams: dict[Provider, tuple[str, Dialect]] = {
+            Provider.USEAPI: (self.settings.useapi_url, UseapiDialect()),
+            Provider.PIXELA: (self.settings.pixela_url, PixelaDialect()),
+            Provider.PLURALKIT: (self.settings.pluralkit_url, PluralKitDialect()),
+        }
+        return {
+            provider: Transport(session, provider, url, dialect, limiter, self._pace)
+            for provider, (url, dialect) in upstreams.items()
+        }
+
+
+def extensions(settings: Settings) -> list[str]:
+    """Return the modules whose commands are loaded with these settings."""
+    return [*_ALWAYS, *(name for name, needs in _OF_SERVICES.items() if needs & {*settings.services})]
+
+
+def user_agent(contact: str | None) -> str:
+    """Return what upstreams see of us: the program, its version, and whom to write to."""
+    return f"Switchboard/{__version__} (self-hosted Discord app; {contact or 'the operator set no CONTACT'})"

@@ -1,0 +1,184 @@
+"""The settings, and the only reader of the environment.
+
+Each is an environment variable, a line of ``.env``, or a file in ``/run/secrets``; a secret may also
+be named by ``NAME_FILE``. Nothing is read when this module is imported.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv.parser import parse_stream
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bot.crypto import read_key
+from bot.errors import StartupError
+from bot.services import Service
+
+SECRETS_FOLDER = Path("/run/secrets")
+ENV_FILE = Path(".env")
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address that starts with https:// or http://")
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("must be an address without user, query and fragment")
+    return text.rstrip("/")
+
+
+def _names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(name.strip().lower() for name in value.split(",") if name.strip())
+
+
+def _all_keys(value: SecretStr) -> SecretStr:
+    parts = [part for part in value.get_secret_value().split(",") if part.strip()]
+    if not parts:
+        raise ValueError("holds no key")
+    for number, part in enumerate(parts, 1):
+        try:
+            read_key(part)
+        except ValueError as error:
+            raise ValueError(f"key {number} {error}") from None
+    return value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _one_line(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be one line without blanks")
+    return SecretStr(text)
+
+
+Address = Annotated[str, AfterValidator(_address)]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. Built once, by :meth:`load`, and passed in."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    discord_token: Annotated[SecretStr, AfterValidator(_one_line)] | None = None
+    discord_api_url: Address = "https://discord.com/api/v10"
+    database_url: SecretStr = SecretStr("sqlite+aiosqlite:///data/switchboard.db")
+    encryption_keys: Annotated[SecretStr, AfterValidator(_all_keys)] | None = None
+    services: Annotated[tuple[Service, ...], NoDecode, BeforeValidator(_names), Field(min_length=1)] = tuple(
+        Service
+    )
+    useapi_url: Address = "https://api.useapi.net"
+    pixela_url: Address = "https://pixe.la"
+    pluralkit_url: Address = "https://api.pluralkit.me/v2"
+    contact: Annotated[str, Field(pattern=r"^[!-~]{3,200}$")] | None = None
+    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = "INFO"
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
+
+    @classmethod
+    def load(cls, *, env_file: Path = ENV_FILE, secrets_folder: Path = SECRETS_FOLDER) -> Self:
+        """Read the settings. Raises :class:`~bot.errors.StartupError` with a line per problem."""
+        _check_env_file(env_file)
+        sources: dict[str, Any] = {
+            "_env_file": env_file,
+            "_secrets_dir": secrets_folder if secrets_folder.is_dir() else None,
+        }
+        try:
+            return cls(**sources)
+        except ValidationError as error:
+            raise StartupError(*_lines(error)) from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Add ``NAME_FILE`` to the usual sources, each of which yields to the one before it."""
+        named = _NamedFiles(settings_cls, env_settings, dotenv_settings)
+        return (init_settings, env_settings, named, dotenv_settings, file_secret_settings)
+
+    def secrets(self) -> list[SecretStr]:
+        """Return every secret that is set, so that the log can leave them out."""
+        return [value for name in SECRET_NAMES if isinstance(value := getattr(self, name), SecretStr)]
+
+
+SECRET_NAMES = ("discord_token", "database_url", "encryption_keys")
+"""The fields that may come from a file named by ``NAME_FILE``."""
+
+
+class _NamedFiles(PydanticBaseSettingsSource):
+    """Reads a secret from the file that ``NAME_FILE`` names."""
+
+    def __init__(self, settings_cls: type[BaseSettings], *variables: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._variables: dict[str, str | None] = {}
+        for source in reversed(variables):
+            if isinstance(source, EnvSettingsSource):
+                self._variables |= source.env_vars
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
+        """Return the content of the file that is named for a field."""
+        del field
+        path = self._variables.get(f"{field_name}_file")
+        if field_name not in SECRET_NAMES or not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError):
+            raise StartupError(f"{field_name.upper()}_FILE: the file that it names cannot be read") from None
+
+    def __call__(self) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for name, field in self.settings_cls.model_fields.items():
+            value, key, _ = self.get_field_value(field, name)
+            if value is not None:
+                values[key] = value
+        return values
+
+
+def _check_env_file(path: Path) -> None:
+    if not path.exists():
+        return
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise StartupError(f"{path}: cannot be read as a text file") from None
+    wrong = [binding.original.line for binding in parse_stream(io.StringIO(text)) if binding.error]
+    if wrong:
+        raise StartupError(*(f"{path}: line {line} is not NAME=value" for line in wrong))
+
+
+def _lines(error: ValidationError) -> list[str]:
+    return [_line(problem) for problem in error.errors(include_url=False, include_input=False)]
+
+
+def _line(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0]).upper()
+    return f"{name}: {problem['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,86 @@
+"""Cards about the app itself: what it is, and what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+from discord import ui
+
+from bot.ui.card import Card
+from bot.ui.text import when
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the app is doing. ``latency`` is in seconds, None where it is not measured yet."""
+
+    version: str
+    started_at: int
+    shard: int | None
+    shards: int
+    latency: float | None
+    servers: int
+    invite_url: str
+
+
+def about_card(vitals: Vitals) -> Card:
+    """Show how the app is doing."""
+    latency = "not measured yet" if vitals.latency is None else f"{vitals.latency * 1000:.0f} ms"
+    shard = (
+        "none (used outside a server)" if vitals.shard is None else f"{vitals.shard + 1} of {vitals.shards}"
+    )
+    return (
+        Card("Switchboard")
+        .text("Pika, Midjourney, Pixela and PluralKit as slash commands. `/help` shows them all.")
+        .rule()
+        .lines(
+            f"**Version** {vitals.version}",
+            f"**Up since** {when(vitals.started_at)}",
+            f"**Shard** {shard}",
+            f"**Latency** {latency}",
+            f"**Servers** {vitals.servers}",
+        )
+        .buttons([ui.Button(label="Add to a server", url=vitals.invite_url, style=discord.ButtonStyle.link)])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHelp:
+    """A command as the tree knows it; ``options`` are name, description and whether it is required."""
+
+    name: str
+    description: str
+    options: Sequence[tuple[str, str, bool]]
+    managers_only: bool
+    in_servers_only: bool
+
+
+def help_card(commands: Sequence[CommandHelp]) -> Card:
+    """List every command, a block for each top-level one."""
+    card = Card("Commands")
+    card.text("`/help` with `command` tells more of one of them.")
+    blocks: dict[str, list[str]] = {}
+    for command in commands:
+        top = command.name.split(" ", 1)[0]
+        blocks.setdefault(top, []).append(f"`/{command.name}` {command.description}")
+    card.rule().text("\n\n".join("\n".join(lines) for lines in blocks.values()))
+    return card
+
+
+def command_card(command: CommandHelp) -> Card:
+    """Explain one command."""
+    card = Card(f"/{command.name}").text(command.description)
+    if command.options:
+        card.rule().lines(
+            *(
+                f"`{name}` {'' if required else '(optional) '}{description}"
+                for name, description, required in command.options
+            )
+        )
+    limits = [
+        "Needs the permission Manage Server." if command.managers_only else None,
+        "Works in servers only." if command.in_servers_only else "Works in servers and in direct messages.",
+    ]
+    return card.rule().small(" ".join(limit for limit in limits if limit))

@@ -1,0 +1,66 @@
+"""Cards of the accounts that are registered at useapi.net. Discord tokens never get this far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.api.midjourney import MidjourneyAccount
+from bot.api.useapi import Account
+from bot.services import Service
+from bot.ui.card import Card, Clickable
+from bot.ui.text import clip, code, plain
+
+_SHOWN = 20
+"""Accounts on one card; the vendor sells three to a subscription."""
+
+
+def accounts_card(service: Service, accounts: Iterable[Account]) -> Card:
+    """List accounts, or say how to register the first one."""
+    found = sorted(accounts, key=lambda account: account.channel)
+    card = Card(f"{service.label} accounts ({len(found)})" if found else f"{service.label} accounts")
+    if not found:
+        return card.text(f"None registered yet. Register one with `/accounts {service} register`.")
+    for account in found[:_SHOWN]:
+        card.rule().lines(*_lines(service, account))
+    if len(found) > _SHOWN:
+        card.small(f"{len(found) - _SHOWN} more; `/accounts {service} show` completes every channel.")
+    return card
+
+
+def account_card(service: Service, account: Account, *, done: str | None = None) -> Card:
+    """Show one account, under a sentence on what was just done where there is one."""
+    card = Card(f"{service.label} account")
+    if done is not None:
+        card.text(done)
+    return card.lines(*_lines(service, account))
+
+
+def remove_card(service: Service, channel: str, buttons: Sequence[Clickable]) -> Card:
+    """Ask whether an account shall really go."""
+    return (
+        Card(f"Remove this {service.label} account?")
+        .text(
+            f"Channel {code(channel)} is forgotten at useapi.net, with the Discord token kept there. Jobs "
+            "that run on it cannot be followed any more."
+        )
+        .buttons(buttons)
+    )
+
+
+def choice_name(account: Account) -> str:
+    """Name an account in the list that completes an option: at most 100 characters."""
+    notice = isinstance(account, MidjourneyAccount) and account.pending_mod_message
+    return clip(f"{account.channel}{' · needs attention' if notice else ''}", 100)
+
+
+def _lines(service: Service, account: Account) -> Sequence[str]:
+    limit = "not said" if account.max_jobs is None else str(account.max_jobs)
+    lines = [f"**Channel** {code(account.channel)}", f"Jobs at once: {limit}"]
+    if isinstance(account, MidjourneyAccount):
+        lines.insert(1, f"Server: {code(account.server)}" if account.server else "Direct messages")
+        if account.pending_mod_message:
+            lines += [
+                f"⚠️ **Needs attention:** {plain(account.pending_mod_message, 500)}",
+                f"-# Acknowledge it in Discord as that user, then run `/accounts {service} reset`.",
+            ]
+    return lines

@@ -1,0 +1,87 @@
+"""The house card: one container of text, pictures and buttons.
+
+It knows Discord's limits so that nobody else must: 4,000 characters of text and 40 components in a
+message (discord.com/developers, "Component Reference"). What does not fit is cut with an ellipsis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.ui.text import clip
+
+TEXT_LIMIT = 4000
+BUTTONS_IN_A_ROW = 5
+
+Clickable = ui.Item[Any]
+"""A button or a select, in whatever view it ends up."""
+
+
+class Card(ui.LayoutView):
+    """A message of ours. Its methods add a block each and return the card.
+
+    ``colour`` is that of the bar on the left, as 0xRRGGBB.
+    """
+
+    def __init__(
+        self, title: str | None = None, *, colour: int | None = None, picture: str | None = None
+    ) -> None:
+        super().__init__(timeout=None)
+        self._room = TEXT_LIMIT
+        self._box: ui.Container[Self] = ui.Container(accent_colour=colour)
+        self.add_item(self._box)
+        if title is not None:
+            self.text(f"### {title}", picture=picture)
+
+    def text(self, content: str, *, picture: str | None = None) -> Self:
+        """Add a block of markdown, with a small picture (an https address) to its right where given."""
+        block = self._text(content)
+        if block is not None and picture is not None:
+            self._box.add_item(ui.Section(block, accessory=ui.Thumbnail(picture)))
+        elif block is not None:
+            self._box.add_item(block)
+        return self
+
+    def lines(self, *lines: str | None) -> Self:
+        """Add lines as one block, leaving out those that are None."""
+        kept = [line for line in lines if line is not None]
+        return self.text("\n".join(kept)) if kept else self
+
+    def small(self, content: str) -> Self:
+        """Add a line of small print."""
+        return self.text("\n".join(f"-# {line}" for line in content.splitlines()))
+
+    def rule(self) -> Self:
+        """Add a line across."""
+        self._box.add_item(ui.Separator())
+        return self
+
+    def image(self, url: str, *, alt: str) -> Self:
+        """Add a wide picture (an https address or ``attachment://name``) with its text in words."""
+        self._box.add_item(ui.MediaGallery(discord.MediaGalleryItem(url, description=clip(alt, 1024))))
+        return self
+
+    def buttons(self, items: Sequence[Clickable]) -> Self:
+        """Add buttons, five in a row."""
+        for start in range(0, len(items), BUTTONS_IN_A_ROW):
+            self._box.add_item(ui.ActionRow(*items[start : start + BUTTONS_IN_A_ROW]))
+        return self
+
+    def _text(self, content: str) -> ui.TextDisplay[Self] | None:
+        fitting = clip(content, self._room)
+        self._room -= len(fitting)
+        return ui.TextDisplay(fitting) if fitting.strip() else None
+
+
+def note(sentence: str) -> Card:
+    """Make a card of one sentence: something was done."""
+    return Card().text(sentence)
+
+
+def warning(sentence: str) -> Card:
+    """Make a card of one sentence: something was not done, and what to do about it."""
+    return Card(colour=0xD9822B).text(f"⚠️ {sentence}")

@@ -1,0 +1,68 @@
+"""What a person reads when an upstream did not do what was asked: what happened, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+
+from bot.errors import (
+    ApiError,
+    Broken,
+    Conflict,
+    Forbidden,
+    Moderated,
+    NotFound,
+    QueueFull,
+    RateLimited,
+    Rejected,
+    Unauthorised,
+    Uncertain,
+    Unexpected,
+    Unreachable,
+)
+from bot.services import Provider
+from bot.ui.text import plain
+
+_MEND = {
+    Provider.USEAPI: "Somebody with the permission Manage Server replaces it with `/setup connect`.",
+    Provider.PIXELA: "Link the user again with `/pixela user link`.",
+    Provider.PLURALKIT: "Link the system again with `/pluralkit link`; `pk;token` shows the token in force.",
+}
+_CREDENTIAL = {Provider.USEAPI: "key", Provider.PIXELA: "token", Provider.PLURALKIT: "token"}
+
+
+def explain(error: ApiError) -> str:
+    """Return one or two sentences for a person, without addresses, bodies or secrets."""
+    return _SENTENCES.get(type(error), "{name} did not do it. Try again in a few minutes.").format(
+        name=error.provider.label,
+        credential=_CREDENTIAL[error.provider],
+        mend=_MEND[error.provider],
+        reason=f", in its own words: “{plain(error.reason, 300)}”" if error.reason else "",
+        later=_later(error.retry_after) if isinstance(error, RateLimited) else "",
+    )
+
+
+_TROUBLE = "{name} is in trouble and gave no answer that can be used. Try again in a few minutes."
+_SENTENCES: Mapping[type[ApiError], str] = {
+    Unreachable: "{name} cannot be reached right now. Nothing was changed; try again in a few minutes.",
+    Unauthorised: "The {credential} was refused by {name}. {mend}",
+    NotFound: "{name} does not know what was asked for. It may have been removed there.",
+    Forbidden: "{name} does not show this to you: its owner keeps it private.",
+    Conflict: "{name} has that already{reason}. Choose another name or look at what is there.",
+    RateLimited: "{name} is turning calls away right now. Try again {later}.",
+    QueueFull: "Every account of {name} is busy. Try again when one of the running jobs is done.",
+    Moderated: "{name} refused this as against its rules{reason}. Change the wording or the picture.",
+    Uncertain: "{name} did not confirm: it may have gone through or not. Look before you try again, "
+    "because doing it twice may count twice.",
+    Rejected: "{name} refused it{reason}. Correct that and run the command again.",
+    Broken: _TROUBLE,
+    Unexpected: _TROUBLE,
+}
+
+
+def _later(seconds: float | None) -> str:
+    if seconds is None:
+        return "in a minute"
+    if seconds < 90:
+        return f"in {max(1, ceil(seconds))} s"
+    return f"in {ceil(seconds / 60)} minutes"

@@ -1,0 +1,92 @@
+"""Forms (modals) that answer also when they outlived the process that showed them.
+
+discord.py keeps a form in memory until it is submitted and drops the answer to one that it does not
+know without a word. So each carries the id of its process, and an answer to a form of another
+process is met with a sentence (:func:`is_expired`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+from discord import ui
+from pydantic import SecretStr
+
+from bot.errors import InvalidInput
+
+BOOT_ID = secrets.token_hex(4)
+"""Different for every process."""
+
+EXPIRED = "This form has expired because the app was restarted meanwhile. Run the command again."
+
+_PREFIX = "form:"
+_LIFETIME = 15 * 60
+"""Seconds that a form waits: after that its interaction could not be answered anyway."""
+_numbers = itertools.count(1)
+
+Submit = Callable[[discord.Interaction[Any]], Awaitable[None]]
+Failed = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
+
+
+class Form(ui.Modal):
+    """A form. ``submit`` takes its answer, ``failed`` what goes wrong in it."""
+
+    def __init__(self, title: str, *parts: ui.Item[Any], submit: Submit, failed: Failed) -> None:
+        super().__init__(title=title, timeout=_LIFETIME, custom_id=f"{_PREFIX}{BOOT_ID}:{next(_numbers)}")
+        for part in parts:
+            self.add_item(part)
+        self._submit = submit
+        self._failed = failed
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the answer on."""
+        await self._submit(interaction)
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        """Hand what went wrong on."""
+        await self._failed(interaction, error)
+
+
+def text_field(
+    custom_id: str,
+    label: str,
+    *,
+    hint: str | None = None,
+    placeholder: str | None = None,
+    required: bool = True,
+    lengths: tuple[int, int] = (1, 4000),
+) -> tuple[ui.Label[Any], ui.TextInput[Any]]:
+    """Make a one-line field and the labelled part that shows it; ``lengths`` are least and most."""
+    box: ui.TextInput[Any] = ui.TextInput(
+        custom_id=custom_id,
+        placeholder=placeholder,
+        required=required,
+        min_length=lengths[0] if required else None,
+        max_length=lengths[1],
+    )
+    return ui.Label(text=label, description=hint, component=box), box
+
+
+def check_box(
+    custom_id: str, label: str, *, hint: str | None = None
+) -> tuple[ui.Label[Any], ui.Checkbox[Any]]:
+    """Make a check box, unticked, and the labelled part that shows it."""
+    box: ui.Checkbox[Any] = ui.Checkbox(custom_id=custom_id)
+    return ui.Label(text=label, description=hint, component=box), box
+
+
+def check_secret(text: str, what: str) -> SecretStr:
+    """Return what was pasted as a secret. Raises :class:`~bot.errors.InvalidInput`, without it."""
+    bare = text.strip()
+    if not bare or not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise InvalidInput(f"That does not look like a {what}: it is one word of ordinary characters.")
+    return SecretStr(bare)
+
+
+def is_expired(custom_id: str) -> bool:
+    """Say whether this is a form of a process that is gone."""
+    return custom_id.startswith(_PREFIX) and not custom_id.startswith(f"{_PREFIX}{BOOT_ID}:")

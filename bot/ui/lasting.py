@@ -1,0 +1,64 @@
+"""Buttons that work after a restart: all that they need to know stands in their custom id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import discord
+from discord import ui
+
+from bot.ui.forms import Failed
+
+STALE = "This button has expired. Run the command again."
+
+
+_kinds: list[type[LastingButton]] = []
+
+
+class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
+    """A button whose custom id is all of its state.
+
+    Subclasses give ``template``, with a named group for each keyword of their constructor, and answer
+    in :meth:`press`. discord.py only logs what a dynamic item raises, so ``failed`` is set once, when
+    the app starts, to where failures are told.
+    """
+
+    failed: ClassVar[Failed | None] = None
+
+    def __init_subclass__(cls, *, template: str) -> None:
+        super().__init_subclass__(template=template)
+        _kinds.append(cls)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the button again from the custom id of the one that was pressed."""
+        del interaction, item
+        state: dict[str, Any] = match.groupdict()
+        return cls(**state)
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button says. Subclasses answer here."""
+        raise NotImplementedError
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Press the button, and tell what goes wrong."""
+        try:
+            await self.press(interaction)
+        except Exception as error:
+            if LastingButton.failed is None:
+                raise
+            await LastingButton.failed(interaction, error)
+
+
+def kinds() -> Sequence[type[LastingButton]]:
+    """Return every kind of lasting button that was imported."""
+    return tuple(_kinds)
+
+
+def is_ours(custom_id: str) -> bool:
+    """Say whether a custom id belongs to a lasting button that this program knows."""
+    return any(kind.__discord_ui_compiled_template__.fullmatch(custom_id) for kind in _kinds)

@@ -1,0 +1,69 @@
+"""Cards of a Pixela user."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import SecretStr
+
+from bot.ui.card import Card
+from bot.ui.text import code
+
+TERMS_JA = (
+    "https://github.com/a-know/Pixela/wiki/"
+    "%E5%88%A9%E7%94%A8%E8%A6%8F%E7%B4%84%EF%BC%88Terms-of-Service-Japanese-Version%EF%BC%89"
+)
+TERMS_EN = "https://github.com/a-know/Pixela/wiki/Terms-of-Service"
+
+TERMS = (
+    f"Pixela's terms of service: [English]({TERMS_EN}) · [日本語]({TERMS_JA}). A forgotten token cannot be "
+    "recovered or replaced by anybody, so keep it somewhere safe."
+)
+
+
+def created_card(username: str, shown_token: SecretStr | None) -> Card:
+    """Show the new user; ``shown_token`` is the token where we made it, to be kept by the person."""
+    card = Card("Your Pixela user is ready")
+    card.text(f"{code(username)} was created and is linked to you here.")
+    _keep_token(card, shown_token)
+    return card.rule().small(
+        f"Profile: https://pixe.la/@{username} · `/pixela user unlink` forgets the token here."
+    )
+
+
+def uncertain_card(username: str, shown_token: SecretStr | None) -> Card:
+    """Say that nobody knows whether the user was created, and hand out the token all the same."""
+    card = Card("It is not certain that the user was created", colour=0xD9822B)
+    card.text(
+        f"Pixela did not confirm. Try `/pixela user link` with {code(username)} and the token in a minute: "
+        "if that works, the user is there; if not, run the command again."
+    )
+    return _keep_token(card, shown_token)
+
+
+def linked_card(username: str, graphs: Sequence[str], *, replaced: bool, everywhere: bool) -> Card:
+    """Show the user that was linked, with the ids of its graphs."""
+    place = "in every server and in direct messages" if everywhere else "here"
+    card = Card("Pixela is linked")
+    card.text(
+        f"{code(username)} is linked to you {place}{' in place of the one before' if replaced else ''}."
+    )
+    shown = ", ".join(code(graph) for graph in graphs[:10])
+    more = f" and {len(graphs) - 10} more" if len(graphs) > 10 else ""
+    return card.small(f"Graphs: {shown}{more}" if graphs else "It has no graph yet.")
+
+
+def unlinked_card(service: str, account: str | None, *, everywhere: bool) -> Card:
+    """Say which link is gone, and that nothing changed at the service."""
+    name = f" {code(account)}" if account else ""
+    place = "everywhere" if everywhere else "here"
+    return Card(f"{service} is unlinked").text(
+        f"The token of{name or ' your account'} was forgotten {place}. Nothing changed at {service}."
+    )
+
+
+def _keep_token(card: Card, token: SecretStr | None) -> Card:
+    if token is not None:
+        card.rule().text(f"**Your token**, shown this once:\n```\n{token.get_secret_value()}\n```")
+        card.text("Keep it somewhere safe: it cannot be recovered, here or at Pixela.")
+    return card

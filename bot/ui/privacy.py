@@ -1,0 +1,88 @@
+"""Cards of what is kept of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.services import Provider
+from bot.ui.card import Card, Clickable
+from bot.ui.text import code, when
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSecret:
+    """One credential of the person. ``guild_id`` is None where it belongs to the person alone."""
+
+    service: Provider
+    account: str | None
+    guild_id: int | None
+    everywhere: bool
+    set_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptData:
+    """All that is kept of the person."""
+
+    secrets: Sequence[OwnSecret]
+    connected: int
+    audited: int
+
+
+def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable]) -> Card:
+    """Tell what is kept; ``here`` is the server that the person asks from."""
+    card = Card("What is kept of you")
+    if not (kept.secrets or kept.connected or kept.audited):
+        return card.text("Nothing.")
+    if kept.secrets:
+        card.lines(
+            "**Your own tokens**, encrypted, to act for you:",
+            *(_secret(secret, here) for secret in kept.secrets[:_SHOWN]),
+            f"… and {len(kept.secrets) - _SHOWN} more" if len(kept.secrets) > _SHOWN else None,
+        )
+    card.lines(
+        f"**Keys of servers that you set:** {kept.connected}, with your id as who set them"
+        if kept.connected
+        else None,
+        f"**Log of such changes:** {kept.audited} entries with your id, so that administrators can tell who "
+        "changed what"
+        if kept.audited
+        else None,
+    )
+    card.small("Names, messages and what you type into commands are not kept.")
+    return card.rule().buttons(buttons)
+
+
+def erase_card(buttons: Sequence[Clickable]) -> Card:
+    """Ask whether all of it shall really go."""
+    return (
+        Card("Delete all of this?")
+        .text(
+            "Your tokens are removed in every server, and your id is taken out of everything else. Keys that "
+            "you set for a server stay, because they are the server's. Nothing changes at Pixela or "
+            "PluralKit."
+        )
+        .buttons(buttons)
+    )
+
+
+def erased_card(removed: int) -> Card:
+    """Say that it is gone."""
+    tokens = "1 token was" if removed == 1 else f"{removed} tokens were"
+    return Card("Deleted").text(f"{tokens} removed, and your id is no longer in any row.")
+
+
+def _secret(secret: OwnSecret, here: int | None) -> str:
+    account = f" {code(secret.account)}" if secret.account else ""
+    return f"- {secret.service.label}{account}, {_where(secret, here)}, since {when(secret.set_at, 'd')}"
+
+
+def _where(secret: OwnSecret, here: int | None) -> str:
+    if secret.everywhere:
+        return "for every server"
+    if secret.guild_id is None:
+        return "for direct messages"
+    return "for this server" if secret.guild_id == here else f"for the server {code(str(secret.guild_id))}"

@@ -1,0 +1,80 @@
+"""The panel of a server's connections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.services import Provider, Service
+from bot.ui.card import Card, Clickable
+from bot.ui.text import code, when
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is shown of a stored key. Times are seconds since 1970, None for never."""
+
+    hint: str
+    set_by: int | None
+    set_at: int
+    refused: bool
+    succeeded_at: int | None
+    failed_at: int | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the panel shows. ``linked`` counts members who linked an account of their own."""
+
+    services: Sequence[Service]
+    useapi: Key | None
+    linked: dict[Provider, int]
+
+
+def setup_card(panel: Panel, buttons: Sequence[Clickable], *, done: str | None = None) -> Card:
+    """Make the panel; ``done`` is a sentence on what was just done, ``buttons`` act on useapi.net."""
+    card = Card("Connections of this server")
+    if done is not None:
+        card.text(done)
+    fronted = [service.label for service in panel.services if service.provider is Provider.USEAPI]
+    if fronted:
+        card.rule().lines(f"**useapi.net** · {' and '.join(fronted)}", *_state(panel.useapi)).buttons(buttons)
+    if Service.PIXELA in panel.services:
+        card.rule().lines(
+            "**Pixela** · needs no key of the server",
+            f"Members link their own user with `/pixela user link`. {_count(panel.linked, Provider.PIXELA)}",
+        )
+    if Service.PLURALKIT in panel.services:
+        card.rule().lines(
+            "**PluralKit** · needs no key",
+            f"Public look-ups work at once. {_count(panel.linked, Provider.PLURALKIT)}",
+        )
+    return card
+
+
+def _state(key: Key | None) -> Sequence[str]:
+    if key is None:
+        return ("⚪ Not connected. Its commands answer once a key is set.",)
+    by = "somebody who has asked to be forgotten" if key.set_by is None else f"<@{key.set_by}>"
+    ending = f"Key ending in {code(key.hint)}" if key.hint else "Key"
+    failure = f" ({key.failure})" if key.failure else ""
+    return (
+        "🔴 The key was refused: replace it" if key.refused else "🟢 Connected",
+        f"{ending}, set by {by} {when(key.set_at)}",
+        f"Last success: {when(key.succeeded_at)} · last failure: {when(key.failed_at)}{failure}",
+    )
+
+
+def _count(linked: dict[Provider, int], provider: Provider) -> str:
+    number = linked.get(provider, 0)
+    return "1 member has here." if number == 1 else f"{number} members have here."
+
+
+def disconnect_card(buttons: Sequence[Clickable]) -> Card:
+    """Ask whether the key shall really go."""
+    return (
+        Card("Disconnect useapi.net?")
+        .text("The key is removed from this server at once. Accounts registered at useapi.net stay there.")
+        .buttons(buttons)
+    )

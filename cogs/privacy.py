@@ -1,0 +1,106 @@
+"""/privacy: a person's own data, in every server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+
+from bot.report import answer
+from bot.storage.people import Kept, PersonalData
+from bot.storage.schema import NOWHERE
+from bot.ui.card import note
+from bot.ui.lasting import LastingButton
+from bot.ui.privacy import KeptData, OwnSecret, erase_card, erased_card, privacy_card
+from cogs._place import EVERYWHERE_CONTEXTS, EVERYWHERE_INSTALLS
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+class AskButton(LastingButton, template=r"privacy:ask"):
+    """Asks before it deletes."""
+
+    def __init__(self) -> None:
+        button: ui.Button[Any] = ui.Button(
+            label="Delete all of it", style=discord.ButtonStyle.danger, custom_id="privacy:ask"
+        )
+        super().__init__(button)
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Ask."""
+        await interaction.response.edit_message(view=erase_card([EraseButton(), KeepDataButton()]))
+
+
+class EraseButton(LastingButton, template=r"privacy:erase"):
+    """Deletes the data of whoever presses it."""
+
+    def __init__(self) -> None:
+        button: ui.Button[Any] = ui.Button(
+            label="Yes, delete it", style=discord.ButtonStyle.danger, custom_id="privacy:erase"
+        )
+        super().__init__(button)
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Delete, and say what is gone."""
+        removed = await _data_of(interaction).erase()
+        await interaction.response.edit_message(view=erased_card(removed))
+
+
+class KeepDataButton(LastingButton, template=r"privacy:keep"):
+    """Goes back without deleting."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label="Keep it", custom_id="privacy:keep"))
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Say that nothing happened."""
+        await interaction.response.edit_message(view=note("Nothing was deleted."))
+
+
+class Privacy(app_commands.Group):
+    """The commands of /privacy."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="privacy",
+            description="Your own data",
+            allowed_contexts=EVERYWHERE_CONTEXTS,
+            allowed_installs=EVERYWHERE_INSTALLS,
+        )
+
+    @app_commands.command(description="What is kept of you, in every server")
+    async def show(self, interaction: discord.Interaction[App]) -> None:
+        """Show what is kept."""
+        kept = await _data_of(interaction).look()
+        await answer(interaction, privacy_card(_shown(kept), interaction.guild_id, [AskButton()]))
+
+    @app_commands.command(description="Delete what is kept of you, in every server")
+    async def delete(self, interaction: discord.Interaction[App]) -> None:
+        """Ask, then delete."""
+        await answer(interaction, erase_card([EraseButton(), KeepDataButton()]))
+
+
+def _data_of(interaction: discord.Interaction[App]) -> PersonalData:
+    app = interaction.client
+    return PersonalData(app.database, interaction.user.id, app.clock)
+
+
+def _shown(kept: Kept) -> KeptData:
+    secrets = [
+        OwnSecret(
+            credential.service,
+            credential.account,
+            None if credential.guild_id == NOWHERE else credential.guild_id,
+            credential.everywhere,
+            credential.set_at,
+        )
+        for credential in kept.credentials
+    ]
+    return KeptData(secrets, kept.connected, kept.audited)
+
+
+async def setup(app: App) -> None:
+    """Load the commands."""
+    app.tree.add_command(Privacy())

@@ -1,0 +1,72 @@
+"""Which servers the app is in: rows marked when it is removed, kept for a week, then purged."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands, tasks
+
+from bot.report import loop_turn
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_log = logging.getLogger(__name__)
+
+
+class Residence(commands.Cog):
+    """Keeps the rows of the servers true. An outage is not a removal: Discord tells them apart."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def cog_load(self) -> None:
+        """Start the loop."""
+        self.purge.start()
+
+    async def cog_unload(self) -> None:
+        """Stop the loop."""
+        self.purge.cancel()
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Note a server that is new, or that took the app back."""
+        await self._arrive(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Note a server that is there, at the start or after an outage."""
+        await self._arrive(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Note a removal."""
+        async with loop_turn("noting a removal"):
+            await self._app.guild_rows.leave([guild.id])
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Note the removals that happened while the app was away."""
+        async with loop_turn("comparing servers"):
+            rows = self._app.guild_rows
+            here = {guild.id for guild in self._app.guilds}
+            await rows.leave(await rows.present() - here)
+
+    @tasks.loop(hours=1)
+    async def purge(self) -> None:
+        """Remove the rows of servers that removed the app a week ago."""
+        async with loop_turn("the purge"):
+            count = await self._app.guild_rows.purge()
+            if count:
+                _log.info("the rows of %d servers were purged", count)
+
+    async def _arrive(self, guild: discord.Guild) -> None:
+        async with loop_turn("noting a server"):
+            await self._app.guild_rows.arrive(guild.id)
+
+
+async def setup(app: App) -> None:
+    """Load the cog."""
+    await app.add_cog(Residence(app))
