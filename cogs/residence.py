@@ -21,9 +21,12 @@ class Residence(commands.Cog):
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._known: set[int] = set()
+        """Servers whose row is known to be right, so that a start with many servers writes nothing."""
 
     async def cog_load(self) -> None:
         """Start the loop."""
+        self._known = set(await self._app.guild_rows.present())
         self.purge.start()
 
     async def cog_unload(self) -> None:
@@ -44,6 +47,7 @@ class Residence(commands.Cog):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Note a removal."""
         async with loop_turn("noting a removal"):
+            self._known.discard(guild.id)
             await self._app.guild_rows.leave([guild.id])
 
     @commands.Cog.listener()
@@ -52,7 +56,9 @@ class Residence(commands.Cog):
         async with loop_turn("comparing servers"):
             rows = self._app.guild_rows
             here = {guild.id for guild in self._app.guilds}
-            await rows.leave(await rows.present() - here)
+            gone = await rows.present() - here
+            self._known -= gone
+            await rows.leave(gone)
 
     @tasks.loop(hours=1)
     async def purge(self) -> None:
@@ -63,8 +69,11 @@ class Residence(commands.Cog):
                 _log.info("the rows of %d servers were purged", count)
 
     async def _arrive(self, guild: discord.Guild) -> None:
+        if guild.id in self._known:
+            return
         async with loop_turn("noting a server"):
             await self._app.guild_rows.arrive(guild.id)
+            self._known.add(guild.id)
 
 
 async def setup(app: App) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import StartupError
 from bot.storage import schema
 
+_READING = "reading"
 _BUSY_SECONDS = 15
 """How long a writer waits for another one before it fails."""
 
@@ -31,7 +32,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reader = _reader(engine)
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -145,6 +146,8 @@ def _engine(url: str) -> AsyncEngine:
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver would begin transactions of its own accord, and not those that make tables.
+    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
@@ -156,13 +159,20 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
+def _reader(engine: AsyncEngine) -> AsyncEngine:
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READING: True})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not connection.get_execution_options().get(_READING):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 async def _upgrade(engine: AsyncEngine) -> None:
     # Looked at without the write lock first, so that a start does not queue behind a writer.
-    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    async with _reader(engine).connect() as connection:
         if await connection.run_sync(_revision) == schema.HEAD:
             return
     async with engine.begin() as connection:

@@ -67,8 +67,7 @@ def _state(key: Key | None) -> Sequence[str]:
 
 
 def _count(linked: dict[Provider, int], provider: Provider) -> str:
-    number = linked.get(provider, 0)
-    return "1 member has here." if number == 1 else f"{number} members have here."
+    return f"Members who linked theirs here: {linked.get(provider, 0)}."
 
 
 def disconnect_card(buttons: Sequence[Clickable]) -> Card:

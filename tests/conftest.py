@@ -1,0 +1,131 @@
+"""Fixtures: the emulators, the app before it is on Discord, and a stage with people on it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import simcord
+from pydantic import SecretStr
+
+from bot.app import App
+from bot.crypto import new_key
+from bot.log import RedactingFormatter
+from bot.sandbox import PIXELA_TOKEN, USEAPI_KEY, Residents, Sandbox
+from bot.settings import Settings
+from bot.storage.database import Database
+from tests.stage import MANAGER, QUICK, UNLIMITED, LineCollector, Stage
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty database of the newest schema, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "empty.db"
+
+    async def make() -> None:
+        database = await Database.open(f"sqlite+aiosqlite:///{file}")
+        await database.close()
+
+    asyncio.run(make())
+    return file
+
+
+@pytest.fixture
+def database_url(migrated: Path, tmp_path: Path) -> str:
+    """Return the address of a fresh database."""
+    file = tmp_path / "switchboard.db"
+    shutil.copy(migrated, file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncGenerator[Database]:
+    """Give a fresh database, open."""
+    opened = await Database.open(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sandbox() -> AsyncGenerator[Sandbox]:
+    """Give the emulators, running and empty; what they complain of fails the test."""
+    async with Sandbox() as running:
+        running.pixela.rejection_rate = 0
+        running.pluralkit.limits_on = False
+        yield running
+        assert [line for upstream in running.upstreams for line in upstream.complaints] == []
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox, database_url: str) -> Settings:
+    """Return settings that point at the emulators and a fresh database."""
+    return Settings(
+        database_url=SecretStr(database_url),
+        encryption_keys=SecretStr(new_key()),
+        useapi_url=sandbox.useapi.url,
+        pixela_url=sandbox.pixela.url,
+        pluralkit_url=sandbox.pluralkit.url,
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncGenerator[App]:
+    """Give the real bot, not yet on Discord."""
+    made = make_app(settings)
+    async with made:
+        yield made
+
+
+def make_app(settings: Settings) -> App:
+    """Make the real bot with short time-outs, no limits and no kept connections."""
+    return App(
+        settings,
+        connector=lambda: aiohttp.TCPConnector(force_close=True),
+        pace=QUICK,
+        budgets=UNLIMITED,
+    )
+
+
+@pytest.fixture
+def log_lines() -> Generator[list[str]]:
+    """Give every line that is logged during the test, from DEBUG on."""
+    lines: list[str] = []
+    collector = LineCollector(lines, RedactingFormatter())
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(collector)
+    root.setLevel(logging.DEBUG)
+    yield lines
+    root.setLevel(level)
+    root.removeHandler(collector)
+
+
+@pytest.fixture
+async def stage(app: App, sandbox: Sandbox, log_lines: list[str]) -> AsyncGenerator[Stage]:
+    """Give a server with an administrator and a member, the bot in it, and seeded upstreams."""
+    env = simcord.Env(app, shard_count=1, check_errors=False)
+    await env.start()
+    try:
+        made = _set_the_stage(env, app, sandbox, log_lines)
+        yield made
+        assert made.bugs() == []
+        assert not [line for line in log_lines if USEAPI_KEY in line or PIXELA_TOKEN in line]
+    finally:
+        await env.shutdown()
+
+
+def _set_the_stage(env: simcord.Env, app: App, sandbox: Sandbox, log_lines: list[str]) -> Stage:
+    guild = env.create_guild("Harbour")
+    channel = guild.create_text_channel("general")
+    managers = guild.create_role("managers", permissions=MANAGER)
+    admin = guild.add_member(env.create_user("ada"), roles=[managers])
+    member = guild.add_member(env.create_user("ben"))
+    residents = Residents(
+        account_id=admin.id, other_account_id=member.id, guild_id=guild.id, channel_id=channel.id
+    )
+    return Stage(env, app, sandbox, sandbox.seed(residents), guild, channel, admin, member, log_lines)
