@@ -11,7 +11,9 @@ from typing import Any
 
 import aiohttp
 import discord
+import discord.gateway
 import discord.http
+import yarl
 from discord import app_commands
 from discord.ext import commands
 
@@ -23,14 +25,14 @@ from bot.api.policy import Dialect
 from bot.api.transport import Pace, Transport
 from bot.api.useapi import UseapiDialect
 from bot.connections import Connections
+from bot.errors import InvalidInput
 from bot.report import report
 from bot.services import Provider, Service
-from bot.settings import Settings
+from bot.settings import DISCORD_API_URL, Settings
 from bot.storage.database import Database
 from bot.storage.guilds import Guilds
-from bot.ui.card import warning
 from bot.ui.forms import EXPIRED, is_expired
-from bot.ui.lasting import STALE, LastingButton, is_ours, kinds
+from bot.ui.lasting import STALE, LastingButton, is_stale, kinds
 from bot.vault import open_vault
 
 _log = logging.getLogger(__name__)
@@ -74,6 +76,8 @@ class App(commands.AutoShardedBot):
         budgets: Mapping[str, Budget] = BUDGETS,
         clock: Callable[[], float] = _now,
     ) -> None:
+        # It would warn at every start that the libraries for voice are not installed.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -94,6 +98,8 @@ class App(commands.AutoShardedBot):
         self._resources = AsyncExitStack()
         self._database: Database | None = None
         self._connections: Connections | None = None
+        self.synced = False
+        """Whether Discord was told the commands in this run, because they had changed."""
         LastingButton.failed = report
 
     @property
@@ -139,6 +145,10 @@ class App(commands.AutoShardedBot):
         """Log in at the address that is set; it covers interactions' answers and webhooks too."""
         discord.http.Route.BASE = self.settings.discord_api_url
         await super().login(token)
+        if self.settings.discord_api_url != DISCORD_API_URL:
+            # After some reconnects discord.py takes the gateway from a constant, which is Discord's own.
+            answer = await self.http.request(discord.http.Route("GET", "/gateway/bot"))
+            discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(answer["url"])
 
     async def setup_hook(self) -> None:
         """Load the commands, and sync them where they changed."""
@@ -146,7 +156,7 @@ class App(commands.AutoShardedBot):
         for name in extensions(self.settings):
             await self.load_extension(name)
         self.add_dynamic_items(*kinds())
-        await self.sync_commands()
+        self.synced = await self.sync_commands()
 
     async def sync_commands(self, *, force: bool = False) -> bool:
         """Tell Discord the commands where they differ from those told last; return whether it was told."""
@@ -162,11 +172,10 @@ class App(commands.AutoShardedBot):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a form or a button that outlived what knew it, which discord.py drops silently."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        if interaction.type is discord.InteractionType.modal_submit and is_expired(custom_id):
-            await interaction.response.send_message(view=warning(EXPIRED), ephemeral=True)
-        elif interaction.type is discord.InteractionType.component and not is_ours(custom_id):
-            await interaction.response.send_message(view=warning(STALE), ephemeral=True)
+        if is_expired(interaction):
+            await report(interaction, InvalidInput(EXPIRED))
+        elif is_stale(interaction):
+            await report(interaction, InvalidInput(STALE))
 
     async def close(self) -> None:
         """Leave Discord, then let go of everything else, the last opened first."""

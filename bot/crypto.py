@@ -78,7 +78,10 @@ class Keyring:
     @classmethod
     def from_text(cls, text: str) -> Self:
         """Read comma-separated keys, newest first. Raises ``ValueError`` as :func:`read_key` does."""
-        return cls([read_key(part) for part in text.split(",") if part.strip()])
+        keys = [read_key(part) for part in text.split(",") if part.strip()]
+        if not keys:
+            raise ValueError("holds no key")
+        return cls(keys)
 
     def __repr__(self) -> str:
         return f"<Keyring of {len(self._ciphers)}>"
@@ -125,6 +128,16 @@ def write_key_file(path: Path, key: str) -> None:
         file.write(key)
         file.flush()
         os.fsync(file.fileno())
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the folder's entries on the disk, without which a power cut may take a new file away."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _key_id(key: bytes) -> bytes:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Literal
+from pathlib import PurePath
+from typing import Literal, TextIO
 
 from pydantic import SecretStr
 
@@ -46,13 +49,41 @@ class JsonFormatter(RedactingFormatter):
         return json.dumps(fields, ensure_ascii=False)
 
 
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes to standard error. What cannot be written is named by its place in the code alone."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Say which record it was; the standard handler would print its arguments as they are."""
+        where, why = f"{PurePath(record.pathname).name}:{record.lineno}", type(sys.exception()).__name__
+        record = logging.LogRecord(
+            record.name,
+            logging.ERROR,
+            "",
+            0,
+            "the record of %s could not be written (%s)",
+            (where, why),
+            None,
+        )
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.write(self.format(record) + self.terminator)
+
+
+_QUIETER = {
+    # At DEBUG discord.py writes whole interactions, what was typed into forms included.
+    "discord": logging.INFO,
+    # At INFO these write every statement and every step of a migration.
+    "sqlalchemy": logging.WARNING,
+    "alembic": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+}
+
+
 def set_up(level: str, style: Literal["text", "json"], secrets: Sequence[SecretStr] = ()) -> None:
     """Send every log record to standard error, from ``level`` on."""
-    handler = logging.StreamHandler()
+    handler = _Handler()
     handler.setFormatter(JsonFormatter(secrets) if style == "json" else RedactingFormatter(secrets))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name in ("discord", "aiosqlite", "sqlalchemy", "alembic"):
-        # At DEBUG discord.py writes whole interactions, what was typed into forms included.
-        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
+    for name, least in _QUIETER.items():
+        logging.getLogger(name).setLevel(max(least, root.level))

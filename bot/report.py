@@ -35,7 +35,7 @@ async def report(interaction: discord.Interaction[Any], error: Exception) -> Non
         return
     try:
         await answer(interaction, warning(_sentence(interaction, cause)))
-    except discord.HTTPException as failure:
+    except Exception as failure:  # noqa: BLE001 - nobody is left to report to
         _log.warning("%s: the person could not be told (%s)", _name(interaction), type(failure).__name__)
 
 

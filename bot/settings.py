@@ -7,12 +7,13 @@ be named by ``NAME_FILE``. Nothing is read when this module is imported.
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -20,6 +21,7 @@ from pydantic_settings import (
     EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
     SettingsConfigDict,
 )
 
@@ -29,13 +31,19 @@ from bot.services import Service
 
 SECRETS_FOLDER = Path("/run/secrets")
 ENV_FILE = Path(".env")
+DISCORD_API_URL = "https://discord.com/api/v10"
 
 
 def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    text = text.strip()
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False  # told below: the words of urlsplit repeat the value
+    if not usable or not text.isprintable() or " " in text:
         raise ValueError("must be an address that starts with https:// or http://")
-    if parts.query or parts.fragment or parts.username is not None:
+    if {"?", "#", "@"} & {*text}:
         raise ValueError("must be an address without user, query and fragment")
     return text.rstrip("/")
 
@@ -68,7 +76,7 @@ def _lower(value: object) -> object:
 
 def _one_line(value: SecretStr) -> SecretStr:
     text = value.get_secret_value().strip()
-    if not text.isascii() or not text.isprintable() or " " in text:
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("must be one line without blanks")
     return SecretStr(text)
 
@@ -85,7 +93,7 @@ class Settings(BaseSettings):
     )
 
     discord_token: Annotated[SecretStr, AfterValidator(_one_line)] | None = None
-    discord_api_url: Address = "https://discord.com/api/v10"
+    discord_api_url: Address = DISCORD_API_URL
     database_url: SecretStr = SecretStr("sqlite+aiosqlite:///data/switchboard.db")
     encryption_keys: Annotated[SecretStr, AfterValidator(_all_keys)] | None = None
     services: Annotated[tuple[Service, ...], NoDecode, BeforeValidator(_names), Field(min_length=1)] = tuple(
@@ -102,9 +110,10 @@ class Settings(BaseSettings):
     def load(cls, *, env_file: Path = ENV_FILE, secrets_folder: Path = SECRETS_FOLDER) -> Self:
         """Read the settings. Raises :class:`~bot.errors.StartupError` with a line per problem."""
         _check_env_file(env_file)
+        listable = secrets_folder.is_dir() and os.access(secrets_folder, os.R_OK | os.X_OK)
         sources: dict[str, Any] = {
             "_env_file": env_file,
-            "_secrets_dir": secrets_folder if secrets_folder.is_dir() else None,
+            "_secrets_dir": secrets_folder if listable else None,
         }
         try:
             return cls(**sources)
@@ -122,19 +131,61 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Add ``NAME_FILE`` to the usual sources, each of which yields to the one before it."""
         named = _NamedFiles(settings_cls, env_settings, dotenv_settings)
-        return (init_settings, env_settings, named, dotenv_settings, file_secret_settings)
+        folder = _Folder(settings_cls, file_secret_settings)
+        return (init_settings, env_settings, named, dotenv_settings, folder)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        if isinstance(value, _Unreadable):
+            raise ValueError(f"{value.name} cannot be read")  # noqa: TRY004 - pydantic takes this one alone
+        return value
 
     def secrets(self) -> list[SecretStr]:
         """Return every secret that is set, so that the log can leave them out."""
-        return [value for name in SECRET_NAMES if isinstance(value := getattr(self, name), SecretStr)]
+        values = [value for name in SECRET_NAMES if isinstance(value := getattr(self, name), SecretStr)]
+        keys = self.encryption_keys.get_secret_value().split(",") if self.encryption_keys else []
+        return [*values, *(SecretStr(key.strip()) for key in keys)]
 
 
 SECRET_NAMES = ("discord_token", "database_url", "encryption_keys")
 """The fields that may come from a file named by ``NAME_FILE``."""
 
 
-class _NamedFiles(PydanticBaseSettingsSource):
-    """Reads a secret from the file that ``NAME_FILE`` names."""
+class _Unreadable:
+    """Stands for what a file holds that cannot be read, so that it is told with all other problems."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class _Files(PydanticBaseSettingsSource):
+    """Reads values from files; subclasses say which."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
+        """Return the content of the file that is there for a field."""
+        del field
+        found = self.find_file(field_name)
+        if found is None:
+            return None, field_name, False
+        path, name = found
+        try:
+            return path.read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError):
+            return _Unreadable(name), field_name, False
+
+    def find_file(self, field_name: str) -> tuple[Path, str] | None:
+        """Return the file for a field, and how to name it to the operator."""
+        raise NotImplementedError
+
+    def __call__(self) -> dict[str, object]:
+        fields = self.settings_cls.model_fields
+        values = {name: self.get_field_value(field, name)[0] for name, field in fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class _NamedFiles(_Files):
+    """The file that ``NAME_FILE`` names, for secrets."""
 
     def __init__(self, settings_cls: type[BaseSettings], *variables: PydanticBaseSettingsSource) -> None:
         super().__init__(settings_cls)
@@ -143,24 +194,24 @@ class _NamedFiles(PydanticBaseSettingsSource):
             if isinstance(source, EnvSettingsSource):
                 self._variables |= source.env_vars
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
-        """Return the content of the file that is named for a field."""
-        del field
-        path = self._variables.get(f"{field_name}_file")
-        if field_name not in SECRET_NAMES or not path:
-            return None, field_name, False
-        try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except (OSError, UnicodeDecodeError):
-            raise StartupError(f"{field_name.upper()}_FILE: the file that it names cannot be read") from None
+    def find_file(self, field_name: str) -> tuple[Path, str] | None:
+        """Return the file that is named for a secret."""
+        path = self._variables.get(f"{field_name}_file") if field_name in SECRET_NAMES else None
+        return (Path(path), f"the file that {field_name.upper()}_FILE names") if path else None
 
-    def __call__(self) -> dict[str, object]:
-        values: dict[str, object] = {}
-        for name, field in self.settings_cls.model_fields.items():
-            value, key, _ = self.get_field_value(field, name)
-            if value is not None:
-                values[key] = value
-        return values
+
+class _Folder(_Files):
+    """The file of a folder that is called like the setting, in any case of letters."""
+
+    def __init__(self, settings_cls: type[BaseSettings], secrets: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        folder = secrets.secrets_dir if isinstance(secrets, SecretsSettingsSource) else None
+        self._files = {path.name.lower(): path for path in Path(str(folder)).iterdir()} if folder else {}
+
+    def find_file(self, field_name: str) -> tuple[Path, str] | None:
+        """Return the file that is called like a field."""
+        path = self._files.get(field_name)
+        return (path, str(path)) if path else None
 
 
 def _check_env_file(path: Path) -> None:
@@ -176,7 +227,8 @@ def _check_env_file(path: Path) -> None:
 
 
 def _lines(error: ValidationError) -> list[str]:
-    return [_line(problem) for problem in error.errors(include_url=False, include_input=False)]
+    lines = (_line(problem) for problem in error.errors(include_url=False, include_input=False))
+    return [*dict.fromkeys(lines)]
 
 
 def _line(problem: ErrorDetails) -> str:

@@ -19,8 +19,9 @@ from bot.storage.database import Database, database_file
 
 _log = logging.getLogger(__name__)
 
-_CANARY = "canary"
-_CANARY_PLACE = Place(0, 0, _CANARY)
+CANARY = "canary"
+"""The name of the fact that tells whether a key is the right one."""
+_CANARY_PLACE = Place(0, 0, CANARY)
 _CANARY_TEXT = SecretStr("a small yellow bird")
 
 
@@ -35,18 +36,38 @@ async def open_vault(settings: Settings, database: Database) -> Keyring:
 
     Raises :class:`~bot.errors.StartupError` where the key is missing or is not this database's.
     """
-    sealed = await database.find_fact(_CANARY)
-    keyring = _keyring(settings, may_make=sealed is None)
+    sealed = await database.find_fact(CANARY)
     if sealed is None:
-        await database.put_fact(_CANARY, keyring.seal(_CANARY_TEXT, _CANARY_PLACE))
-        return keyring
+        sealed = await database.settle_fact(
+            CANARY, lambda: _keyring(settings, may_make=True).seal(_CANARY_TEXT, _CANARY_PLACE)
+        )
+    keyring = _keyring(settings, may_make=False)
+    _prove(keyring, sealed)
+    return keyring
+
+
+def check_vault(settings: Settings, canary: bytes | None) -> None:
+    """Say whether :func:`open_vault` would succeed, without making anything.
+
+    ``canary`` is the fact :data:`CANARY` of the database, None where it has none yet. Raises
+    :class:`~bot.errors.StartupError`.
+    """
+    path = key_file(settings)
+    keyless = settings.encryption_keys is None and path is not None and not path.exists()
+    if canary is None and keyless:
+        return
+    keyring = _keyring(settings, may_make=False)
+    if canary is not None:
+        _prove(keyring, canary)
+
+
+def _prove(keyring: Keyring, sealed: bytes) -> None:
     try:
         keyring.open(sealed, _CANARY_PLACE)
     except VaultError:
         raise StartupError(
             "ENCRYPTION_KEYS: none of the keys opens this database; use the key it was made with"
         ) from None
-    return keyring
 
 
 def _keyring(settings: Settings, *, may_make: bool) -> Keyring:
@@ -61,13 +82,21 @@ def _keyring(settings: Settings, *, may_make: bool) -> Keyring:
             raise StartupError(
                 f"ENCRYPTION_KEYS: is not set and {path} is missing; put the key of this database back"
             )
-        text = new_key()
-        write_key_file(path, text)
-        _log.warning("A key for the secrets was made in %s. Keep a copy apart from the database.", path)
+        text = _make_key(path)
     try:
         return Keyring.from_text(text)
     except ValueError as error:
         raise StartupError(f"ENCRYPTION_KEYS: the file {path} {error}") from None
+
+
+def _make_key(path: Path) -> str:
+    key = new_key()
+    try:
+        write_key_file(path, key)
+    except OSError as error:
+        raise StartupError(f"ENCRYPTION_KEYS: {path} cannot be written ({error.strerror})") from None
+    _log.warning("A key for the secrets was made in %s. Keep a copy apart from the database.", path)
+    return key
 
 
 def _find_key(path: Path) -> str | None:

@@ -52,11 +52,9 @@ class ManagerGroup(app_commands.Group):
     """A group of commands for those who may manage the server; its subgroups must be of it too."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Refuse everybody else; to a completion, silently."""
+        """Refuse everybody else. Completions do not come by here, so each checks by itself."""
         try:
             require_manager(interaction)
         except NotAllowed:
-            if interaction.type is discord.InteractionType.autocomplete:
-                return False
             raise app_commands.MissingPermissions(["manage_guild"]) from None
         return True

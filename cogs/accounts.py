@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -13,10 +14,10 @@ from pydantic import SecretStr
 
 from bot.api import midjourney, pika
 from bot.api.useapi import Account
-from bot.errors import BotError, InvalidInput, NotFound
+from bot.errors import InvalidInput, NotFound
 from bot.report import answer, report
 from bot.services import Service
-from bot.ui.accounts import account_card, accounts_card, choice_name, remove_card
+from bot.ui.accounts import account_card, accounts_card, choice_name, remove_card, removed_card, reset_card
 from bot.ui.card import note
 from bot.ui.forms import Form, check_secret, text_field
 from bot.ui.lasting import LastingButton
@@ -24,6 +25,8 @@ from cogs._place import GUILD_CONTEXTS, GUILD_INSTALLS, MANAGERS, ManagerGroup, 
 
 if TYPE_CHECKING:
     from bot.app import App
+
+_log = logging.getLogger(__name__)
 
 _SNOWFLAKE = re.compile(r"[0-9]{17,20}")
 _TOKEN_LENGTHS = (20, 200)
@@ -59,7 +62,7 @@ class RemoveButton(
         self._channel = channel
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
-        """Remove the account and show those that are left."""
+        """Remove the account."""
         require_manager(interaction)
         await interaction.response.defer()
         async with _open(interaction, self._service) as client:
@@ -67,8 +70,7 @@ class RemoveButton(
                 await client.remove(self._channel)
             except NotFound:
                 raise _not_registered(self._service, self._channel) from None
-            left = await client.accounts()
-        await interaction.edit_original_response(view=accounts_card(self._service, left.values()))
+        await interaction.edit_original_response(view=removed_card(self._service, self._channel))
 
 
 class KeepAccountButton(LastingButton, template=r"accounts:keep:(?P<service>pika|midjourney)"):
@@ -200,11 +202,9 @@ class MidjourneyAccounts(ManagerGroup):
         async with interaction.client.connections.midjourney(require_manager(interaction)) as client:
             try:
                 await client.reset(channel)
-                account = await client.account(channel)
             except NotFound:
                 raise _not_registered(Service.MIDJOURNEY, channel) from None
-        card = account_card(Service.MIDJOURNEY, account, done="✅ The account was reset.")
-        await answer(interaction, card)
+        await answer(interaction, reset_card(Service.MIDJOURNEY, channel))
 
 
 def _open(interaction: discord.Interaction[App], service: Service) -> AbstractAsyncContextManager[_Accounts]:
@@ -233,6 +233,7 @@ async def _show(interaction: discord.Interaction[App], service: Service, channel
 
 async def _ask_to_remove(interaction: discord.Interaction[App], service: Service, channel: str) -> None:
     channel = _snowflake(channel, "channel")
+    await interaction.client.connections.require_useapi(require_manager(interaction))
     buttons = [RemoveButton(service, channel), KeepAccountButton(service)]
     await answer(interaction, remove_card(service, channel, buttons))
 
@@ -243,7 +244,8 @@ async def _complete(
     try:
         async with _open(interaction, service) as client:
             accounts = await client.accounts(deadline=_COMPLETION_SECONDS)
-    except BotError:
+    except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
+        _log.info("accounts could not be completed: %s", type(error).__name__)
         return []
     return [
         app_commands.Choice(name=choice_name(account), value=account.channel)

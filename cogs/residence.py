@@ -55,14 +55,17 @@ class Residence(commands.Cog):
         """Note the removals that happened while the app was away."""
         async with loop_turn("comparing servers"):
             rows = self._app.guild_rows
-            here = {guild.id for guild in self._app.guilds}
-            gone = await rows.present() - here
+            present = await rows.present()
+            # Looked at last: a server that joins meanwhile is not to be taken for one that is gone.
+            gone = present - {guild.id for guild in self._app.guilds}
             self._known -= gone
             await rows.leave(gone)
 
     @tasks.loop(hours=1)
     async def purge(self) -> None:
         """Remove the rows of servers that removed the app a week ago."""
+        if not self._app.is_ready():
+            return  # a server may have taken the app back while it was away, which is not known yet
         async with loop_turn("the purge"):
             count = await self._app.guild_rows.purge()
             if count:

@@ -8,9 +8,9 @@ import shutil
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
-import aiohttp
 import pytest
 import simcord
+from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 
 from bot.app import App
@@ -19,7 +19,11 @@ from bot.log import RedactingFormatter
 from bot.sandbox import PIXELA_TOKEN, USEAPI_KEY, Residents, Sandbox
 from bot.settings import Settings
 from bot.storage.database import Database
-from tests.stage import MANAGER, QUICK, UNLIMITED, LineCollector, Stage
+from tests.stage import MANAGER, LineCollector, Stage, make_app
+
+# How long an example takes depends on what else the machine does.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
@@ -81,25 +85,19 @@ async def app(settings: Settings) -> AsyncGenerator[App]:
         yield made
 
 
-def make_app(settings: Settings) -> App:
-    """Make the real bot with short time-outs, no limits and no kept connections."""
-    return App(
-        settings,
-        connector=lambda: aiohttp.TCPConnector(force_close=True),
-        pace=QUICK,
-        budgets=UNLIMITED,
-    )
-
-
 @pytest.fixture
 def log_lines() -> Generator[list[str]]:
-    """Give every line that is logged during the test, from DEBUG on."""
+    """Give every line that is logged during the test, from DEBUG on.
+
+    All but those of aiosqlite: an operator never sees them, and they are most of a test's time.
+    """
     lines: list[str] = []
     collector = LineCollector(lines, RedactingFormatter())
     root = logging.getLogger()
     level = root.level
     root.addHandler(collector)
     root.setLevel(logging.DEBUG)
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
     yield lines
     root.setLevel(level)
     root.removeHandler(collector)
@@ -110,13 +108,15 @@ async def stage(app: App, sandbox: Sandbox, log_lines: list[str]) -> AsyncGenera
     """Give a server with an administrator and a member, the bot in it, and seeded upstreams."""
     env = simcord.Env(app, shard_count=1, check_errors=False)
     await env.start()
+    made = _set_the_stage(env, app, sandbox, log_lines)
     try:
-        made = _set_the_stage(env, app, sandbox, log_lines)
         yield made
         assert made.bugs() == []
+        assert made.references() == []
         assert not [line for line in log_lines if USEAPI_KEY in line or PIXELA_TOKEN in line]
     finally:
         await env.shutdown()
+        await made.app.close()
 
 
 def _set_the_stage(env: simcord.Env, app: App, sandbox: Sandbox, log_lines: list[str]) -> Stage:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import aiohttp
 import discord
 import simcord
 from discord import app_commands
+from simcord.backend import serializers
+from simcord.enums import InteractionType
+from simcord.interactions import base_payload, nest_options, walk_to_subcommand
+from sqlalchemy import Row, text
 
 from bot.api.limiter import Budget
 from bot.api.policy import Patience
@@ -17,16 +23,30 @@ from bot.api.transport import Pace, Timeouts
 from bot.app import App
 from bot.errors import BotError
 from bot.sandbox import Sandbox, Seeds
+from bot.settings import Settings
+from bot.storage.database import database_file
 
 QUICK = Pace(
-    patience=Patience(deadline=5.0, base=0.0, cap=0.0), timeouts=Timeouts(connect=1.0, read=0.1, attempt=0.5)
+    patience=Patience(deadline=5.0, base=0.0, cap=0.0), timeouts=Timeouts(connect=4.0, read=4.0, attempt=4.0)
 )
-"""Retries without waiting, and short time-outs."""
+"""Retries without waiting. SimCord's time stands still while a request hangs, so no time-out may be met."""
+
+_REFERENCE = re.compile(r"\(reference ([0-9a-f]{8})\)")
 
 UNLIMITED: Mapping[str, Budget] = {}
 """No limits on our side: they read the wall clock, while a test's time is virtual."""
 
 MANAGER = discord.Permissions(manage_guild=True, view_channel=True, send_messages=True)
+
+
+def make_app(settings: Settings, pace: Pace = QUICK) -> App:
+    """Make the real bot without waits between retries, limits and kept connections."""
+    return App(
+        settings,
+        connector=lambda: aiohttp.TCPConnector(force_close=True),
+        pace=pace,
+        budgets=UNLIMITED,
+    )
 
 
 @dataclass
@@ -43,19 +63,142 @@ class Stage:
     member: simcord.MemberActor
     log: list[str] = field(default_factory=list[str])
     """Every line that was logged, as an operator at DEBUG would read it."""
+    forgiven: int = 0
+    """How many of the errors so far are not held against the bot."""
+    read: int = 0
+    """How many of the log's lines are not held against the bot."""
 
     async def connect_useapi(self, key: str | None = None) -> simcord.InteractionResult:
         """Connect the server as its administrator would."""
         form = await self.admin.slash(self.channel, "setup connect", service="useapi")
         return await self.admin.submit_modal(form, {"key": key or self.seeds.useapi_key})
 
+    def now(self) -> int:
+        """Return the bot's time in seconds since 1970."""
+        return int(self.env.now().timestamp())
+
     def bugs(self) -> list[BaseException]:
         """Return what was raised in the bot and is no refusal that a person was told of."""
-        return [
-            error
-            for error in self.env.errors
-            if not isinstance(error, BotError | app_commands.AppCommandError)
-        ]
+        raised = [_cause(error) for error in self.env.errors]
+        refusals = BotError | app_commands.AppCommandError
+        return [error for error in raised[self.forgiven :] if not isinstance(error, refusals)]
+
+    def references(self) -> list[str]:
+        """Return the references under which the bot logged bugs of its own."""
+        found = (_REFERENCE.search(line) for line in self.log[self.read :])
+        return [match[1] for match in found if match]
+
+    def forgive(self) -> list[str]:
+        """Return the references of the bugs so far, which the test provoked, and forget those bugs."""
+        references = self.references()
+        self.forgiven, self.read = len(self.env.errors), len(self.log)
+        return references
+
+    async def restart(self, settings: Settings | None = None) -> App:
+        """Replace the bot by a fresh one on the same database, as a restart of the process would."""
+        before, self.app = self.app, make_app(settings or self.app.settings)
+        await self.env.restart_bot(self.app)
+        await before.close()
+        return self.app
+
+    def another_server(self, name: str = "Lagoon") -> Stage:
+        """Return a second server on the same stage, with people of its own."""
+        guild = self.env.create_guild(name)
+        managers = guild.create_role("managers", permissions=MANAGER)
+        return replace(
+            self,
+            guild=guild,
+            channel=guild.create_text_channel("general"),
+            admin=guild.add_member(self.env.create_user("cleo"), roles=[managers]),
+            member=guild.add_member(self.env.create_user("dan")),
+        )
+
+    def demote(self, person: simcord.MemberActor) -> None:
+        """Take every role from a member."""
+        for role_id in list(self.env.backend.get_member(self.guild.id, person.id).role_ids):
+            self.env.backend.remove_member_role(self.guild.id, person.id, role_id)
+
+    def allow(self, person: simcord.MemberActor, command: str) -> None:
+        """Let a member use a command whatever its defaults say, as a server's settings can."""
+        found = self.env.backend.find_command(command, None)
+        assert found is not None
+        self.guild.set_command_permissions(int(found["id"]), {person: True})
+
+    async def press(
+        self, person: simcord.MemberActor, custom_id: str, message: simcord.ResponseMessage
+    ) -> simcord.InteractionResult:
+        """Press a button by its custom id alone, whether the message has it or not."""
+        stored = self.env.backend.get_message(message.channel_id, message.id)
+        data = {"custom_id": custom_id, "component_type": 2}
+        extra = {"message": dict(serializers.message_payload(self.env.backend, stored))}
+        return await self.dispatch(person, InteractionType.MESSAGE_COMPONENT, data, extra)
+
+    async def force(
+        self, person: simcord.MemberActor, name: str, **options: Any
+    ) -> simcord.InteractionResult:
+        """Run a slash command with whatever options, which no client of Discord's would send."""
+        first, *rest = name.split()
+        root = self.env.backend.find_command(first, None)
+        assert root is not None
+        leaf, nesting = walk_to_subcommand(root, rest)
+        declared: list[dict[str, Any]] = leaf.get("options") or []
+        kinds = {option["name"]: option["type"] for option in declared}
+        values = [{"name": key, "type": kinds[key], "value": value} for key, value in options.items()]
+        data = {"id": root["id"], "name": first, "type": 1, "options": nest_options(root, nesting, values)}
+        return await self.dispatch(person, InteractionType.APPLICATION_COMMAND, data)
+
+    async def dispatch(
+        self,
+        person: simcord.MemberActor,
+        kind: InteractionType,
+        data: dict[str, Any],
+        extra: Mapping[str, Any] | None = None,
+    ) -> simcord.InteractionResult:
+        """Send the bot an interaction as it stands; ``extra`` is what stands beside its data."""
+        record, payload = base_payload(
+            self.env.backend,
+            type=kind,
+            channel_id=self.channel.id,
+            guild_id=self.guild.id,
+            user_id=person.id,
+            data=data,
+        )
+        self.env.backend.emit("INTERACTION_CREATE", payload | dict(extra or {}))
+        await self.env.settle()
+        return simcord.InteractionResult(self.env, record)
+
+    async def rows(self, query: str) -> Sequence[Row[Any]]:
+        """Return what the database answers to a query."""
+        async with self.app.database.reading() as connection:
+            return (await connection.execute(text(query))).all()
+
+    async def execute(self, statement: str) -> None:
+        """Change the database behind the bot's back."""
+        async with self.app.database.writing() as connection:
+            await connection.execute(text(statement))
+
+    def database_bytes(self) -> bytes:
+        """Return all that lies on the disk of the database, the log of its last writes included."""
+        file = database_file(self.app.settings.database_url.get_secret_value())
+        assert file is not None
+        beside = [file.with_name(f"{file.name}-{part}") for part in ("wal", "journal")]
+        return b"".join(path.read_bytes() for path in (file, *beside) if path.exists())
+
+    def sent(self) -> list[dict[str, Any]]:
+        """Return the body of every message that the bot sent or edited so far, as Discord got it."""
+        bodies: list[dict[str, Any]] = [request.json or {} for request in self.env.http_requests]
+        messages: list[dict[str, Any]] = [body.get("data") or body for body in bodies if "type" in body]
+        messages += [body for body in bodies if "type" not in body]
+        return [message for message in messages if "components" in message and "title" not in message]
+
+
+def everything(result: simcord.InteractionResult) -> str:
+    """Return all that a person sees of an answer, the messages that followed it too."""
+    return "\n".join([shown(result), *(shown(message) for message in result.followups)])
+
+
+def _cause(error: BaseException) -> BaseException:
+    return error.original if isinstance(error, app_commands.CommandInvokeError) else error
 
 
 def shown(result: simcord.InteractionResult | simcord.ResponseMessage | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage
+from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -32,12 +32,15 @@ class Budget:
 class Limiter:
     """Holds calls back until their scope has room.
 
-    ``budgets`` maps a scope to its :class:`Budget`; a scope without one is not held back.
+    ``budgets`` maps a scope to its :class:`Budget`; a scope without one is not held back. What was
+    called is counted in ``storage``, by default this process's memory.
     """
 
-    def __init__(self, budgets: Mapping[str, Budget], *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, budgets: Mapping[str, Budget], *, storage: Storage | None = None, sleep: Sleep = asyncio.sleep
+    ) -> None:
         self._items = {scope: budget.item() for scope, budget in budgets.items()}
-        self._strategy = MovingWindowRateLimiter(MemoryStorage())
+        self._strategy = MovingWindowRateLimiter(storage or MemoryStorage())
         self._sleep = sleep
 
     async def wait(self, scope: str, caller: str, *, at_most: float) -> float | None:

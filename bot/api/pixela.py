@@ -54,7 +54,7 @@ class PixelaDialect:
 
 def check_username(text: str) -> str:
     """Return a user name that Pixela takes. Raises :class:`~bot.errors.InvalidInput`."""
-    name = text.strip()
+    name = text.strip(" ")
     if not _USERNAME.fullmatch(name):
         raise InvalidInput(
             "A Pixela user name has 2 to 33 characters: a lower-case letter first, then lower-case "

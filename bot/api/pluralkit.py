@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, TypeAdapter
 
 from bot.api.limiter import Budget
-from bot.api.policy import Effect, Reply, error_for_status
+from bot.api.policy import Effect, Reply, error_for_status, finite_wait, retry_after
 from bot.api.transport import Call, Transport
 from bot.errors import ApiError, Forbidden, InvalidInput, RateLimited
 from bot.services import Provider
@@ -96,9 +96,10 @@ class PluralKitDialect:
         """Tell what an answer outside 200-299 means."""
         fields = reply.fields()
         if reply.status == 429:
-            wait = fields.get("retry_after")
-            seconds = wait / 1000 if isinstance(wait, int | float) else 0.0
-            return RateLimited(Provider.PLURALKIT, retry_after=max(seconds, _EMISSION), status=reply.status)
+            told = finite_wait(fields.get("retry_after"))
+            seconds = retry_after(reply) if told is None else told / 1000
+            pause = max(seconds or 0.0, _EMISSION)
+            return RateLimited(Provider.PLURALKIT, retry_after=pause, status=reply.status)
         error = error_for_status(Provider.PLURALKIT, reply, reason=reply.text("message"))
         code = fields.get("code")
         error.code = code if isinstance(code, int) else None

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
+from math import isfinite
 from typing import Protocol, TypeAlias
 
 from bot.errors import (
@@ -56,11 +57,14 @@ class Setback(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it arrived. ``headers`` has its names in lower case."""
+    """An answer as it arrived. ``headers`` has its names in lower case.
+
+    The body is not part of its ``repr``: some vendors answer with secrets in clear.
+    """
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
 
     def data(self) -> JSON:
         """Read the body as JSON; an empty body is None. Raises ``ValueError`` where it is neither."""
@@ -117,7 +121,7 @@ class Repeat:
     """The call may be sent again; ``error`` is what it ends with if patience runs out first.
 
     ``after`` is the wait in seconds that the vendor asks for. ``counted`` repeats are limited in
-    number; the others, promised by the vendor to succeed in the end, by the deadline alone.
+    number; the others, of which the vendor says when or that they succeed, by the deadline alone.
     """
 
     error: ApiError
@@ -135,10 +139,10 @@ def judge_reply(reply: Reply, effect: Effect, provider: Provider, dialect: Diale
     if 300 <= reply.status < 400:
         return judge_setback(Setback.REDIRECTED, effect, provider)
     error = dialect.read_error(reply)
-    if isinstance(error, RateLimited):
-        return Repeat(error, after=error.retry_after, counted=False)
     if dialect.never_executed(reply):
         return Repeat(error, counted=False)
+    if isinstance(error, RateLimited):
+        return Repeat(error, after=error.retry_after, counted=error.retry_after is None)
     if isinstance(error, Broken):
         return _by_effect(error, effect, provider)
     return Refuse(error)
@@ -146,13 +150,10 @@ def judge_reply(reply: Reply, effect: Effect, provider: Provider, dialect: Diale
 
 def judge_setback(setback: Setback, effect: Effect, provider: Provider) -> Refuse | Repeat:
     """Decide what follows where there is no readable answer."""
-    match setback:
-        case Setback.NOT_CONNECTED:
-            return Repeat(Unreachable(provider))
-        case Setback.TIMED_OUT | Setback.CUT_OFF:
-            return _by_effect(Unreachable(provider), effect, provider)
-        case Setback.TOO_LARGE | Setback.GARBLED | Setback.REDIRECTED:
-            return _by_effect(Broken(provider), effect, provider)
+    if setback is Setback.NOT_CONNECTED:
+        return Repeat(Unreachable(provider))
+    silent = setback in {Setback.TIMED_OUT, Setback.CUT_OFF}
+    return _by_effect(Unreachable(provider) if silent else Broken(provider), effect, provider)
 
 
 def _by_effect(error: ApiError, effect: Effect, provider: Provider) -> Refuse | Repeat:
@@ -167,7 +168,8 @@ class Patience:
 
     ``deadline``: for the whole call, waits and all. ``ceiling``: the longest wait that a vendor may
     ask for; above it the call ends as :class:`~bot.errors.RateLimited` at once. ``repeats``: how
-    many counted repeats. Waits grow from ``base`` by doubling to ``cap``, each with full jitter.
+    many counted repeats. Waits grow from ``base`` by doubling to ``cap``, each with full jitter; where
+    the vendor asks for a wait, they come on top of it, lest a vendor that says 0 is called without end.
     """
 
     deadline: float = 20.0
@@ -182,9 +184,7 @@ class Patience:
         ``jitter`` is a random number from 0 to 1.
         """
         growth = min(self.cap, self.base * 2 ** min(attempt, 16))
-        if verdict.after is None:
-            return growth * jitter
-        return verdict.after + self.base * jitter
+        return (verdict.after or 0.0) + growth * jitter
 
     def is_over(self, repeated: int, verdict: Repeat, pause: float, left: float) -> bool:
         """Say whether to give up, ``left`` seconds before the deadline, having repeated so often."""
@@ -216,20 +216,27 @@ def retry_after(reply: Reply, *, now: datetime | None = None) -> float | None:
     if text is None:
         return None
     try:
-        return _finite(float(text))
+        return finite_wait(float(text))
     except ValueError:
         pass
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
 
 
-def _finite(seconds: float) -> float | None:
-    return max(0.0, seconds) if seconds < float("inf") else None
+def finite_wait(told: JSON) -> float | None:
+    """Read a wait that a vendor tells as a number: never below 0, None where it is no finite number."""
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    try:
+        number = float(told)
+    except OverflowError:
+        return None
+    return max(0.0, number) if isfinite(number) else None
 
 
 def unexpected(provider: Provider, reply: Reply, where: str) -> Unexpected:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import random
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
-from urllib.parse import quote
 
 import aiohttp
 import yarl
-from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from bot.api.call import Call
 from bot.api.limiter import Limiter, Sleep
 from bot.api.policy import (
-    JSON,
     Accept,
     Dialect,
     Effect,
@@ -31,41 +29,24 @@ from bot.api.policy import (
     judge_setback,
     unexpected,
 )
-from bot.errors import RateLimited
-from bot.redaction import redact
+from bot.errors import ApiError, RateLimited, Unreachable
 from bot.services import Provider
 
 T = TypeVar("T")
 
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+
 MAX_ANSWER = 16 * 1024 * 1024
 """Bytes that an answer may have. The largest known is a list of 1,000 PluralKit members, about 5 MB."""
-MAX_REASON = 300
-"""Characters of a vendor's reason that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One thing to ask of an upstream.
-
-    ``path`` holds the segments after the base address; each is percent-encoded, so that no text
-    becomes another path. A last empty segment makes a trailing slash. ``auth`` is a header, its
-    value kept secret. ``scope`` names the budget that the call counts against. ``secrets`` are
-    values that must not come back to anybody in the vendor's reason for refusing.
-    """
-
-    method: str
-    path: Sequence[str]
-    effect: Effect
-    query: Mapping[str, str] = field(default_factory=dict[str, str])
-    json: JSON = None
-    auth: tuple[str, SecretStr] | None = None
-    scope: str = ""
-    secrets: Sequence[SecretStr] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to connect, between two reads, and for one whole attempt."""
+    """Seconds: to connect, between two reads, and for one whole attempt.
+
+    Connecting may take half of what an attempt has at most, so that running out of time there is told
+    from running out of it once the request was sent.
+    """
 
     connect: float = 4.0
     read: float = 8.0
@@ -110,11 +91,12 @@ class Transport:
         """Send a call and return its answer, always of status 200 to 299.
 
         ``deadline`` in seconds shortens the usual patience. Equal reads that are in flight at once
-        are sent once. Raises an :class:`~bot.errors.ApiError` of any kind.
+        are sent once. Raises an :class:`~bot.errors.ApiError` of any kind, and ``ValueError`` for a
+        path that would climb or be cleaned into another.
         """
         if call.effect is Effect.WRITE or deadline is not None:
             return await self._try(call, deadline)
-        key = self._identity(call)
+        key = call.identity()
         task = self._in_flight.get(key)
         if task is None:
             task = asyncio.create_task(self._try(call, None), name=f"{self.provider} read")
@@ -133,16 +115,10 @@ class Transport:
     def read(self, reply: Reply, shape: type[T] | TypeAdapter[T]) -> T:
         """Read an answer as ``shape``. Raises :class:`~bot.errors.Unexpected`."""
         try:
-            if isinstance(shape, TypeAdapter):
-                return shape.validate_json(reply.body)
-            if issubclass(shape, BaseModel):
-                return shape.model_validate_json(reply.body)
-            return TypeAdapter(shape).validate_json(reply.body)
+            adapter = shape if isinstance(shape, TypeAdapter) else TypeAdapter(shape)
+            return adapter.validate_json(reply.body)
         except ValidationError as error:
             raise unexpected(self.provider, reply, _where(error)) from None
-
-    def _identity(self, call: Call) -> str:
-        return f"{call.method} {self._url(call)} {_fingerprint(call)}"
 
     def _forget(self, key: str, task: asyncio.Task[Reply]) -> None:
         self._in_flight.pop(key, None)
@@ -152,25 +128,31 @@ class Transport:
 
     async def _try(self, call: Call, deadline: float | None) -> Reply:
         pace = self._pace
-        ends = pace.clock() + min(pace.patience.deadline, deadline or pace.patience.deadline)
+        usual = pace.patience.deadline
+        ends = pace.clock() + (usual if deadline is None else min(usual, deadline))
+        failure: ApiError = Unreachable(self.provider)
         attempt = counted = 0
         while True:
             await self._make_room(call, ends - pace.clock())
-            outcome = await self._attempt(call, ends - pace.clock())
+            left = ends - pace.clock()
+            if left <= 0:
+                raise failure
+            outcome = await self._attempt(call, left)
             if isinstance(outcome, Reply):
                 return outcome
-            outcome.error.reason = _presentable(outcome.error.reason, call)
+            outcome.error.reason = call.presentable(outcome.error.reason)
             if isinstance(outcome, Refuse):
                 raise outcome.error
             pause = pace.patience.pause(attempt, outcome, pace.jitter())
             if pace.patience.is_over(counted, outcome, pause, ends - pace.clock()):
                 raise outcome.error
+            failure = outcome.error
             attempt += 1
             counted += outcome.counted
             await pace.sleep(pause)
 
     async def _make_room(self, call: Call, left: float) -> None:
-        wait = await self._limiter.wait(call.scope, _fingerprint(call)[:16], at_most=left)
+        wait = await self._limiter.wait(call.scope, call.caller(), at_most=left)
         if wait is not None:
             raise RateLimited(self.provider, retry_after=wait)
 
@@ -190,9 +172,9 @@ class Transport:
         try:
             async with self._session.request(
                 call.method,
-                yarl.URL(self._url(call), encoded=True),
-                data=None if call.json is None else json.dumps(call.json, separators=(",", ":")).encode(),
-                headers=_headers(call),
+                yarl.URL(self._base_url + call.target(), encoded=True),
+                data=call.body(),
+                headers=call.headers(),
                 allow_redirects=False,
                 timeout=self._timeout(left),
                 middlewares=(_send_once,),
@@ -204,19 +186,11 @@ class Transport:
         except (aiohttp.ClientError, OSError):
             raise _NoAnswer(Setback.CUT_OFF) from None
 
-    def _url(self, call: Call) -> str:
-        path = "/".join(_encoded(segment) for segment in call.path)
-        query = "&".join(
-            f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in call.query.items()
-        )
-        return f"{self._base_url}/{path}" + (f"?{query}" if query else "")
-
     def _timeout(self, left: float) -> aiohttp.ClientTimeout:
         timeouts = self._pace.timeouts
+        total = max(0.01, min(timeouts.attempt, left))
         return aiohttp.ClientTimeout(
-            total=max(0.01, min(timeouts.attempt, left)),
-            sock_connect=timeouts.connect,
-            sock_read=timeouts.read,
+            total=total, connect=min(timeouts.connect, total / 2), sock_read=timeouts.read
         )
 
 
@@ -255,36 +229,11 @@ async def _read_at_most(response: aiohttp.ClientResponse, most: int) -> bytes:
     return bytes(body)
 
 
-def _headers(call: Call) -> dict[str, str]:
-    headers = {"Accept": "application/json"}
-    if call.auth is not None:
-        headers[call.auth[0]] = call.auth[1].get_secret_value()
-    if call.json is not None:
-        headers["Content-Type"] = "application/json"
-    elif call.method != "GET":
-        headers["Content-Length"] = "0"
-    return headers
-
-
-def _encoded(segment: str) -> str:
-    if segment in {".", ".."}:
-        raise ValueError("a path segment may not climb")
-    return quote(segment, safe="@")
-
-
-def _fingerprint(call: Call) -> str:
-    name, value = call.auth or ("", SecretStr(""))
-    return hashlib.sha256(f"{name}\x00{value.get_secret_value()}".encode()).hexdigest()
-
-
-def _presentable(reason: str | None, call: Call) -> str | None:
-    if reason is None:
-        return None
-    hidden = [*call.secrets, *([call.auth[1]] if call.auth else [])]
-    words = " ".join("".join(ch if ch.isprintable() else " " for ch in redact(reason, hidden)).split())
-    return words[:MAX_REASON] or None
-
-
 def _where(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return ".".join(str(step) for step in first["loc"]) or "the body"
+    return ".".join(_step(step) for step in first["loc"]) or "the body"
+
+
+def _step(step: int | str) -> str:
+    """Name a step of a path; a key that is no field's name is part of the answer and stays out."""
+    return str(step) if isinstance(step, int) or _FIELD.fullmatch(step) else "*"

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
 
 from bot.api.policy import JSON, Effect, Reply, error_for_status
 from bot.api.transport import Call, Transport
-from bot.errors import ApiError, Moderated, NotFound, QueueFull
+from bot.errors import ApiError, Moderated, NotFound, QueueFull, Rejected
 from bot.services import Provider
 
 
@@ -33,6 +33,9 @@ class Account(BaseModel):
 
 AccountT = TypeVar("AccountT", bound=Account)
 
+_ACCOUNT_ON_HOLD = 596
+"""The vendor's own status for a Midjourney account with a notice to acknowledge: a refusal, no failure."""
+
 
 class UseapiDialect:
     """How useapi.net says no: ``{"error", "errorDetails"?, "code"}``, beside the HTTP status."""
@@ -46,6 +49,8 @@ class UseapiDialect:
             return QueueFull(Provider.USEAPI, executing=jobs, status=reply.status)
         if reply.status == 422:
             return Moderated(Provider.USEAPI, status=reply.status, reason=reason)
+        if reply.status == _ACCOUNT_ON_HOLD:
+            return Rejected(Provider.USEAPI, status=reply.status, reason=reason)
         return error_for_status(Provider.USEAPI, reply, reason=reason)
 
     def never_executed(self, reply: Reply) -> bool:  # noqa: ARG002 - the vendor promises it of no answer

@@ -10,21 +10,27 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, event, make_url, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StartupError
 from bot.storage import schema
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
 _READING = "reading"
-_BUSY_SECONDS = 15
-"""How long a writer waits for another one before it fails."""
+_WAIT_FOR_LOCKS = "PRAGMA busy_timeout = 15000"
+"""How many milliseconds a writer waits for another one before it fails."""
+_TURNS = 10
+"""How often a process may meet others that open the same new file."""
 
 
 class Database:
@@ -46,7 +52,7 @@ class Database:
             await _upgrade(engine)
         except (DatabaseError, OSError, DBAPIError) as error:
             await engine.dispose()
-            raise StartupError(f"DATABASE_URL: {_explain(error)}") from error
+            raise StartupError(f"DATABASE_URL: {explain(error)}") from error
         except BaseException:
             await engine.dispose()
             raise
@@ -71,6 +77,8 @@ class Database:
     def insert(self, table: schema.Table) -> sqlite.Insert | postgresql.Insert:
         """Start an INSERT that knows ``on_conflict_do_update``, for the database in use."""
         if self._engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB that SQLite does not need
+
             return postgresql.insert(table)
         return sqlite.insert(table)
 
@@ -79,6 +87,21 @@ class Database:
         query = select(schema.facts.c.value).where(schema.facts.c.name == name)
         async with self.reading() as connection:
             return (await connection.execute(query)).scalar_one_or_none()
+
+    async def settle_fact(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return the fact, having noted what ``make`` returns where there was none.
+
+        Of several processes that start at once one makes it, and all of them get the same.
+        """
+        query = select(schema.facts.c.value).where(schema.facts.c.name == name)
+        async with self.writing() as connection:
+            found: bytes | None = (await connection.execute(query)).scalar_one_or_none()
+            if found is not None:
+                return found
+            statement = self.insert(schema.facts).values(name=name, value=make())
+            # SQLite let us in alone; on PostgreSQL another process may have been quicker.
+            await connection.execute(statement.on_conflict_do_nothing())
+            return (await connection.execute(query)).scalar_one()
 
     async def put_fact(self, name: str, value: bytes) -> None:
         """Note something under ``name``, in place of what stood there."""
@@ -94,7 +117,7 @@ def database_file(url: str) -> Path | None:
 
     Raises :class:`~bot.errors.StartupError` where it is no address of a database we can use.
     """
-    parsed = _parse(url)
+    parsed = parse_address(url)
     if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
         return None
     return Path(str(parsed.database))
@@ -108,20 +131,22 @@ def prepare_folder(file: Path) -> None:
     folder = file.absolute().parent
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = file.exists()
     except OSError as error:
-        raise StartupError(f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror})") from error
+        raise StartupError(f"DATABASE_URL: the folder {folder} cannot be used ({error.strerror})") from error
     unwritable = not os.access(folder, os.W_OK | os.X_OK)
-    if unwritable or (file.exists() and not os.access(file, os.R_OK | os.W_OK)):
+    if unwritable or (found and not os.access(file, os.R_OK | os.W_OK)):
         culprit = folder if unwritable else file
         raise StartupError(f"DATABASE_URL: {culprit} cannot be written by user id {os.getuid()}")
     # Made here and not by SQLite, so that nobody else may read it; its side files follow its mode.
     file.touch(mode=0o600)
 
 
-def _parse(url: str) -> URL:
+def parse_address(url: str) -> URL:
+    """Read the address of a database that we can use. Raises :class:`~bot.errors.StartupError`."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError, with the text in it
         raise StartupError("DATABASE_URL: is not the address of a database") from None
     if parsed.drivername not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
         raise StartupError("DATABASE_URL: must start with sqlite+aiosqlite:// or postgresql+asyncpg://")
@@ -129,7 +154,7 @@ def _parse(url: str) -> URL:
 
 
 def _engine(url: str) -> AsyncEngine:
-    parsed = _parse(url)
+    parsed = parse_address(url)
     file = database_file(url)
     if file is not None:
         prepare_folder(file)
@@ -139,24 +164,50 @@ def _engine(url: str) -> AsyncEngine:
         raise StartupError(
             "DATABASE_URL: PostgreSQL needs the package asyncpg (make install brings it)"
         ) from None
+    except (TypeError, ValueError):
+        raise _refused_parameter() from None
     if parsed.get_backend_name() == "sqlite":
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
+        event.listen(engine.sync_engine, "connect", _on_connect)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
 
 
-def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    try:
+        _set_pragmas(connection)
+    except sqlite3.Error:
+        connection.close()  # the pool does not know it yet
+        raise
+
+
+def _set_pragmas(connection: sqlite3.Connection) -> None:
     # The driver would begin transactions of its own accord, and not those that make tables.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _turn_on_wal(cursor)
     # A job is paid for: what was said to be written survives a power cut too.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     # What is deleted is overwritten, so that a removed secret is gone from the file as well.
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
+
+
+def _turn_on_wal(cursor: sqlite3.Cursor) -> None:
+    # The first connection of all switches the file, which stays so. Where two try at once, SQLite may
+    # refuse one without letting it wait; it waits for the other's lock then, and tries again.
+    for _ in range(_TURNS):
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            cursor.execute(_WAIT_FOR_LOCKS)
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+        else:
+            break
+    cursor.execute(_WAIT_FOR_LOCKS)
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _reader(engine: AsyncEngine) -> AsyncEngine:
@@ -172,28 +223,52 @@ def _begin_immediate(connection: Connection) -> None:
 
 async def _upgrade(engine: AsyncEngine) -> None:
     # Looked at without the write lock first, so that a start does not queue behind a writer.
-    async with _reader(engine).connect() as connection:
-        if await connection.run_sync(_revision) == schema.HEAD:
-            return
+    if await _look(engine) == schema.HEAD:
+        return
     async with engine.begin() as connection:
         found = await connection.run_sync(_revision)
-        if found is not None and found not in _known_revisions():
-            raise StartupError(
-                f"DATABASE_URL: the database has schema {found} and this program knows {schema.HEAD} at "
-                "the most; run the newer program, or restore the backup made before it"
-            )
-        if found != schema.HEAD:
+        check_revision(found)
+        if found is None:
+            await connection.run_sync(_create)
+        else:  # nothing happens where another process was quicker
             await connection.run_sync(_migrate)
 
 
-def _known_revisions() -> set[str]:
-    return {path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("0*.py")}
+async def _look(engine: AsyncEngine) -> str | None:
+    try:
+        async with _reader(engine).connect() as connection:
+            return await connection.run_sync(_revision)
+    except TypeError:
+        raise _refused_parameter() from None
+
+
+def _refused_parameter() -> StartupError:
+    # The commonest is PostgreSQL's own "sslmode", which asyncpg calls "ssl".
+    return StartupError("DATABASE_URL: a parameter after the question mark is refused by the driver")
+
+
+def check_revision(found: str | None) -> None:
+    """Raise :class:`~bot.errors.StartupError` where a database is newer than this code."""
+    versions = (Path(__file__).parent / "migrations" / "versions").glob("0*.py")
+    if found is not None and found not in {path.name[:4] for path in versions}:
+        raise StartupError(
+            f"DATABASE_URL: the database has schema {found} and this program knows {schema.HEAD} at "
+            "the most; run the newer program, or restore the backup made before it"
+        )
 
 
 def _revision(connection: Connection) -> str | None:
     if not connection.dialect.has_table(connection, "alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _create(connection: Connection) -> None:
+    # A new database gets the newest schema at once, which is what all revisions make in turn.
+    schema.metadata.create_all(connection, checkfirst=False)
+    connection.execute(schema.guilds.insert().values(guild_id=schema.NOWHERE, joined_at=0))
+    schema.version.create(connection)
+    connection.execute(schema.version.insert().values(version_num=schema.HEAD))
 
 
 def _migrate(connection: Connection) -> None:
@@ -207,7 +282,8 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _explain(error: DatabaseError | DBAPIError | OSError) -> str:
+def explain(error: DBAPIError | OSError) -> str:
+    """Say in a few words, without address or data, why a database cannot be used."""
     if isinstance(error, OSError):
         return f"the database server does not answer ({error.strerror or type(error).__name__})"
     words = str(error.orig) if error.orig is not None else type(error).__name__

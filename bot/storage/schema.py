@@ -5,7 +5,19 @@ SQLite keeps strict tables (a text never lands in an integer column); PostgreSQL
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
 
 HEAD = "0001"
 """The revision that this code works with: the newest file in ``migrations/versions``."""
@@ -76,4 +88,10 @@ facts = Table(
 )
 """What the program knows of itself: the canary of the keys, the hash of the synced commands."""
 
-__all__ = ["HEAD", "NOWHERE", "audit", "credentials", "facts", "guilds", "metadata"]
+version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Where Alembic keeps the revision, as it makes it itself; no table of ours."""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from bot.api.midjourney import MidjourneyAccount
 from bot.api.useapi import Account
 from bot.services import Service
-from bot.ui.card import Card, Clickable
+from bot.ui.card import TEXT_LIMIT, Card, Clickable, note
 from bot.ui.text import clip, code, plain
 
-_SHOWN = 20
-"""Accounts on one card; the vendor sells three to a subscription."""
+_SHOWN = 17
+"""Accounts on one card: each takes two of a message's 40 components. The vendor sells three to a
+subscription."""
+_ROOM = TEXT_LIMIT - 200
+"""Characters for all of them together; the rest is the card's own."""
+_NOTICE = 300
+"""Characters of a notice."""
 
 
 def accounts_card(service: Service, accounts: Iterable[Account]) -> Card:
@@ -20,10 +26,11 @@ def accounts_card(service: Service, accounts: Iterable[Account]) -> Card:
     card = Card(f"{service.label} accounts ({len(found)})" if found else f"{service.label} accounts")
     if not found:
         return card.text(f"None registered yet. Register one with `/accounts {service} register`.")
-    for account in found[:_SHOWN]:
-        card.rule().lines(*_lines(service, account))
-    if len(found) > _SHOWN:
-        card.small(f"{len(found) - _SHOWN} more; `/accounts {service} show` completes every channel.")
+    blocks = _fitting(["\n".join(_lines(service, account)) for account in found])
+    for block in blocks:
+        card.rule().text(block)
+    if len(found) > len(blocks):
+        card.small(f"{len(found) - len(blocks)} more; `/accounts {service} show` completes every channel.")
     return card
 
 
@@ -47,10 +54,30 @@ def remove_card(service: Service, channel: str, buttons: Sequence[Clickable]) ->
     )
 
 
+def removed_card(service: Service, channel: str) -> Card:
+    """Say that an account is gone."""
+    return note(
+        f"✅ The {service.label} account on channel {code(channel)} was removed. "
+        f"`/accounts {service} list` shows those that are left."
+    )
+
+
+def reset_card(service: Service, channel: str) -> Card:
+    """Say that an account was put back to work."""
+    return note(
+        f"✅ The account was reset. `/accounts {service} show` with channel {code(channel)} tells how it is."
+    )
+
+
 def choice_name(account: Account) -> str:
     """Name an account in the list that completes an option: at most 100 characters."""
     notice = isinstance(account, MidjourneyAccount) and account.pending_mod_message
     return clip(f"{account.channel}{' · needs attention' if notice else ''}", 100)
+
+
+def _fitting(blocks: Sequence[str]) -> Sequence[str]:
+    sizes = accumulate(len(block) for block in blocks[:_SHOWN])
+    return blocks[: sum(size <= _ROOM for size in sizes)]
 
 
 def _lines(service: Service, account: Account) -> Sequence[str]:
@@ -60,7 +87,7 @@ def _lines(service: Service, account: Account) -> Sequence[str]:
         lines.insert(1, f"Server: {code(account.server)}" if account.server else "Direct messages")
         if account.pending_mod_message:
             lines += [
-                f"⚠️ **Needs attention:** {plain(account.pending_mod_message, 500)}",
+                f"⚠️ **Needs attention:** {plain(account.pending_mod_message, _NOTICE)}",
                 f"-# Acknowledge it in Discord as that user, then run `/accounts {service} reset`.",
             ]
     return lines

@@ -15,6 +15,7 @@ from discord import ui
 from bot.ui.text import clip
 
 TEXT_LIMIT = 4000
+ALT_LIMIT = 1024
 BUTTONS_IN_A_ROW = 5
 
 Clickable = ui.Item[Any]
@@ -28,20 +29,29 @@ class Card(ui.LayoutView):
     """
 
     def __init__(
-        self, title: str | None = None, *, colour: int | None = None, picture: str | None = None
+        self,
+        title: str | None = None,
+        *,
+        colour: int | None = None,
+        picture: str | None = None,
+        alt: str | None = None,
     ) -> None:
         super().__init__(timeout=None)
         self._room = TEXT_LIMIT
         self._box: ui.Container[Self] = ui.Container(accent_colour=colour)
         self.add_item(self._box)
         if title is not None:
-            self.text(f"### {title}", picture=picture)
+            self.text(f"### {title}", picture=picture, alt=alt)
 
-    def text(self, content: str, *, picture: str | None = None) -> Self:
-        """Add a block of markdown, with a small picture (an https address) to its right where given."""
+    def text(self, content: str, *, picture: str | None = None, alt: str | None = None) -> Self:
+        """Add a block of markdown.
+
+        ``picture`` is the https address of a small picture to its right, ``alt`` the same in words.
+        """
         block = self._text(content)
         if block is not None and picture is not None:
-            self._box.add_item(ui.Section(block, accessory=ui.Thumbnail(picture)))
+            words = None if alt is None else clip(alt, ALT_LIMIT)
+            self._box.add_item(ui.Section(block, accessory=ui.Thumbnail(picture, description=words)))
         elif block is not None:
             self._box.add_item(block)
         return self
@@ -62,7 +72,7 @@ class Card(ui.LayoutView):
 
     def image(self, url: str, *, alt: str) -> Self:
         """Add a wide picture (an https address or ``attachment://name``) with its text in words."""
-        self._box.add_item(ui.MediaGallery(discord.MediaGalleryItem(url, description=clip(alt, 1024))))
+        self._box.add_item(ui.MediaGallery(discord.MediaGalleryItem(url, description=clip(alt, ALT_LIMIT))))
         return self
 
     def buttons(self, items: Sequence[Clickable]) -> Self:

@@ -47,7 +47,7 @@ _SENTENCES: Mapping[type[ApiError], str] = {
     Unreachable: "{name} cannot be reached right now. Nothing was changed; try again in a few minutes.",
     Unauthorised: "The {credential} was refused by {name}. {mend}",
     NotFound: "{name} does not know what was asked for. It may have been removed there.",
-    Forbidden: "{name} does not show this to you: its owner keeps it private.",
+    Forbidden: "{name} does not allow this{reason}. It is private, or not open to this {credential}.",
     Conflict: "{name} has that already{reason}. Choose another name or look at what is there.",
     RateLimited: "{name} is turning calls away right now. Try again {later}.",
     QueueFull: "Every account of {name} is busy. Try again when one of the running jobs is done.",
@@ -65,4 +65,8 @@ def _later(seconds: float | None) -> str:
         return "in a minute"
     if seconds < 90:
         return f"in {max(1, ceil(seconds))} s"
-    return f"in {ceil(seconds / 60)} minutes"
+    if seconds < 90 * 60:
+        return f"in {ceil(seconds / 60)} minutes"
+    if seconds < 48 * 3600:
+        return f"in {ceil(seconds / 3600)} hours"
+    return "another day"

@@ -1,8 +1,8 @@
 """Forms (modals) that answer also when they outlived the process that showed them.
 
-discord.py keeps a form in memory until it is submitted and drops the answer to one that it does not
-know without a word. So each carries the id of its process, and an answer to a form of another
-process is met with a sentence (:func:`is_expired`).
+discord.py keeps a form in memory until it is submitted, for a time at most, and drops the answer to
+one that it does not know without a word. So a form marks the answers that it takes, and an answer
+that none took is met with a sentence (:func:`is_expired`).
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ from pydantic import SecretStr
 from bot.errors import InvalidInput
 
 BOOT_ID = secrets.token_hex(4)
-"""Different for every process."""
+"""Different for every process, so that no form takes the answer to one of another process."""
 
-EXPIRED = "This form has expired because the app was restarted meanwhile. Run the command again."
+EXPIRED = (
+    "This form has expired: it stood open for too long, or the app was restarted meanwhile. Nothing was "
+    "done. Run the command again."
+)
 
 _PREFIX = "form:"
-_LIFETIME = 15 * 60
-"""Seconds that a form waits: after that its interaction could not be answered anyway."""
+_LIFETIME = 60 * 60
+"""Seconds that a form waits. Its answer is an interaction of its own, so it may come late."""
+_TAKEN = "taken by a form"
 _numbers = itertools.count(1)
 
 Submit = Callable[[discord.Interaction[Any]], Awaitable[None]]
@@ -41,6 +45,11 @@ class Form(ui.Modal):
             self.add_item(part)
         self._submit = submit
         self._failed = failed
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Mark the answer as taken; it is for whoever opened the form, and nobody else sees that."""
+        interaction.extras[_TAKEN] = True
+        return True
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the answer on."""
@@ -87,6 +96,11 @@ def check_secret(text: str, what: str) -> SecretStr:
     return SecretStr(bare)
 
 
-def is_expired(custom_id: str) -> bool:
-    """Say whether this is a form of a process that is gone."""
-    return custom_id.startswith(_PREFIX) and not custom_id.startswith(f"{_PREFIX}{BOOT_ID}:")
+def is_expired(interaction: discord.Interaction[Any]) -> bool:
+    """Say whether this is the answer to a form of ours that nobody waits for any more.
+
+    discord.py starts the form's task before that of the event, so a form that is alive has marked it.
+    """
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    is_answer = interaction.type is discord.InteractionType.modal_submit
+    return is_answer and custom_id.startswith(_PREFIX) and _TAKEN not in interaction.extras

@@ -59,6 +59,9 @@ def kinds() -> Sequence[type[LastingButton]]:
     return tuple(_kinds)
 
 
-def is_ours(custom_id: str) -> bool:
-    """Say whether a custom id belongs to a lasting button that this program knows."""
-    return any(kind.__discord_ui_compiled_template__.fullmatch(custom_id) for kind in _kinds)
+def is_stale(interaction: discord.Interaction[Any]) -> bool:
+    """Say whether this is the press of something that no lasting button of this program answers."""
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    return interaction.type is discord.InteractionType.component and not any(
+        kind.__discord_ui_compiled_template__.fullmatch(custom_id) for kind in _kinds
+    )

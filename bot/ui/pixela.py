@@ -31,6 +31,16 @@ def created_card(username: str, shown_token: SecretStr | None) -> Card:
     )
 
 
+def unkept_card(username: str, shown_token: SecretStr | None) -> Card:
+    """Say that the user is there although it could not be linked, and hand out the token."""
+    card = Card("Your Pixela user was created, but not linked", colour=0xD9822B)
+    card.text(
+        f"{code(username)} is there, and its token could not be stored here. Link it later with "
+        "`/pixela user link`."
+    )
+    return _keep_token(card, shown_token)
+
+
 def uncertain_card(username: str, shown_token: SecretStr | None) -> Card:
     """Say that nobody knows whether the user was created, and hand out the token all the same."""
     card = Card("It is not certain that the user was created", colour=0xD9822B)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
 
 from discord import ui
 
 from bot.api.pluralkit import Member, Switch, System
 from bot.ui.card import Card
-from bot.ui.text import clip, code, plain, prose, when
+from bot.ui.text import clip, code, is_visible, plain, prose, tidy, when
 
 DASHBOARD = "https://dash.pluralkit.me/profile/s/"
 _FRONTERS_SHOWN = 200
+_ADDRESS = 2000
+"""Characters that an address may have; Discord takes 2,048."""
+_COLOUR = re.compile(r"[0-9a-fA-F]{6}")
 _PRIVATE = " 🔒"
 
 
@@ -32,9 +38,10 @@ def system_card(view: SystemView) -> Card:
     """Show a system: name, pronouns, tag, members, fronters, description, picture, ids."""
     system = view.system
     card = Card(
-        plain(system.name, 100) + _lock(system, "name_privacy") if system.name else code(system.id),
+        _name(system) + (_lock(system, "name_privacy") if system.name else ""),
         colour=colour_of(system.color),
         picture=picture(system.avatar_url),
+        alt=f"Avatar of {tidy(system.name or system.id)}",
     )
     card.lines(
         f"**Pronouns:** {plain(system.pronouns, 100)}{_lock(system, 'pronoun_privacy')}"
@@ -48,7 +55,7 @@ def system_card(view: SystemView) -> Card:
         card.rule().text(prose(system.description, 1500) + _lock(system, "description_privacy"))
     banner = picture(system.banner)
     if banner is not None:
-        card.image(banner, alt=f"Banner of {system.name or system.id}")
+        card.image(banner, alt=f"Banner of {tidy(system.name or system.id)}")
     created = "" if system.created is None else f" · created {when(int(system.created.timestamp()), 'D')}"
     locked = "\n🔒 marks what others do not see." if "private" in (system.privacy or {}).values() else ""
     card.rule().small(f"System id {code(system.id)}{created}{locked}")
@@ -57,7 +64,7 @@ def system_card(view: SystemView) -> Card:
 
 def linked_card(system: System, *, everywhere: bool) -> Card:
     """Say which system was linked."""
-    name = f"{plain(system.name, 100)} ({code(system.id)})" if system.name else code(system.id)
+    name = f"{_name(system)} ({code(system.id)})" if is_visible(system.name) else code(system.id)
     place = "in every server and in direct messages" if everywhere else "here"
     return Card("PluralKit is linked", colour=colour_of(system.color)).text(
         f"{name} is linked to you {place}. What you share shows its public view only."
@@ -66,23 +73,25 @@ def linked_card(system: System, *, everywhere: bool) -> Card:
 
 def colour_of(hex_digits: str | None) -> int | None:
     """Read six hex digits as a colour; None where they are anything else."""
-    try:
-        return int(hex_digits, 16) if hex_digits and len(hex_digits) == 6 else None
-    except ValueError:
-        return None
+    return int(hex_digits, 16) if hex_digits and _COLOUR.fullmatch(hex_digits) else None
 
 
 def picture(url: str | None) -> str | None:
     """Return an address that Discord takes for a picture, None where it is none."""
-    if (
-        url is None
-        or not url.startswith("https://")
-        or len(url) > 1000
-        or not url.isprintable()
-        or " " in url
-    ):
+    if url is None or not url.isprintable() or " " in url:
         return None
-    return url
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    fitting = quote(url, safe=string.punctuation)
+    usable = parts.scheme == "https" and host.isascii() and "." in host and len(fitting) <= _ADDRESS
+    return fitting if usable else None
+
+
+def _name(system: System) -> str:
+    return plain(system.name, 100) if system.name and is_visible(system.name) else code(system.id)
 
 
 def _members(view: SystemView) -> str:

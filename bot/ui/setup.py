@@ -43,12 +43,14 @@ def setup_card(panel: Panel, buttons: Sequence[Clickable], *, done: str | None =
     if Service.PIXELA in panel.services:
         card.rule().lines(
             "**Pixela** · needs no key of the server",
-            f"Members link their own user with `/pixela user link`. {_count(panel.linked, Provider.PIXELA)}",
+            "Members link their own user with `/pixela user link`.",
+            _count(panel.linked, Provider.PIXELA),
         )
     if Service.PLURALKIT in panel.services:
         card.rule().lines(
             "**PluralKit** · needs no key",
-            f"Public look-ups work at once. {_count(panel.linked, Provider.PLURALKIT)}",
+            "Public look-ups work at once; private ones with `/pluralkit link`.",
+            _count(panel.linked, Provider.PLURALKIT),
         )
     return card
 
@@ -67,7 +69,7 @@ def _state(key: Key | None) -> Sequence[str]:
 
 
 def _count(linked: dict[Provider, int], provider: Provider) -> str:
-    return f"Members who linked theirs here: {linked.get(provider, 0)}."
+    return f"Linked here by members: {linked.get(provider, 0)}."
 
 
 def disconnect_card(buttons: Sequence[Clickable]) -> Card:

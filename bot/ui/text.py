@@ -10,6 +10,15 @@ _BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0
 """Signs that turn the direction of the text around them; letters keep their own direction."""
 
 
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Signs that count as letters and show as nothing."""
+
+
+def is_visible(text: str | None) -> bool:
+    """Say whether any of it can be seen, so that it can stand for something."""
+    return any(unicodedata.category(char)[0] not in "ZC" and char not in _BLANKS for char in text or "")
+
+
 def clip(text: str, most: int) -> str:
     """Return at most ``most`` characters, the last one an ellipsis where something was cut."""
     return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"

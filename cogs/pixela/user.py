@@ -16,7 +16,7 @@ from bot.services import Provider
 from bot.storage.audit import Action
 from bot.ui.failure import explain
 from bot.ui.forms import Form, check_box, text_field
-from bot.ui.pixela import TERMS, created_card, linked_card, uncertain_card, unlinked_card
+from bot.ui.pixela import TERMS, created_card, linked_card, uncertain_card, unkept_card, unlinked_card
 from cogs._place import scope_of
 
 if TYPE_CHECKING:
@@ -124,10 +124,19 @@ async def _create(interaction: discord.Interaction[App], application: _Applicati
         if not await _exists(client):
             await answer(interaction, uncertain_card(application.username, application.shown_token))
             return
-    scope = scope_of(interaction)
-    await connections.keep_pixela(
-        scope, application.username, application.token, everywhere=False, action=Action.CREATED
-    )
+    try:
+        await connections.keep_pixela(
+            scope_of(interaction),
+            application.username,
+            application.token,
+            everywhere=False,
+            action=Action.CREATED,
+        )
+    except Exception as error:  # noqa: BLE001 - the user is there by now, and its token must not be lost
+        await report(interaction, error)
+        card = unkept_card(application.username, application.shown_token)
+        await interaction.followup.send(view=card, ephemeral=True)
+        return
     await answer(interaction, created_card(application.username, application.shown_token))
 
 

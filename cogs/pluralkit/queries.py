@@ -118,7 +118,7 @@ def _unknown(ref: str) -> str:
             "No PluralKit system belongs to that Discord account. Its owner makes one with `pk;system new`, "
             "or links the account to it with `pk;link`."
         )
-    return "PluralKit knows no system with that id. Check the letters; an id has 5 or 6 of them."
+    return "PluralKit knows no system with that id. Check it for a slip; the short ones have 5 or 6 letters."
 
 
 def _link_form(*, everywhere: bool) -> Form:

@@ -1,0 +1,63 @@
+# What people and CI run. Each target builds .venv from the lock by itself; it needs only Python 3.11
+# or newer, pip and make. PYTHON=python3.13 picks another interpreter, ARGS passes options on.
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+# pip works on the environment from outside, so that the environment needs no pip of its own.
+PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint types tests install locks clean
+
+help:
+	@echo "make demo     the real bot in your browser, without any token (ARGS=--headless: in the terminal)"
+	@echo "make run      connect to Discord (DISCORD_TOKEN in the environment or in .env)"
+	@echo "make test     lint, types and tests"
+	@echo "make install  build .venv with every extra"
+
+demo: $(VENV)/.complete
+	@$(BIN)/python -m bot demo $(ARGS)
+
+run: $(VENV)/.runtime
+	@$(BIN)/python -m bot run
+
+test: lint types tests
+
+lint: $(VENV)/.complete
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.complete
+	$(BIN)/basedpyright
+
+tests: $(VENV)/.complete
+	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage report
+
+install: $(VENV)/.complete
+
+# The locks hold for every Python from 3.11 on. uv is needed to make them, not to use them.
+locks: $(VENV)/.complete
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet uv
+	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock
+	$(BIN)/uv $(LOCK) --all-extras pyproject.toml -o requirements-dev.lock
+
+LOCK := pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+clean:
+	rm -rf $(VENV) .coverage .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with PYTHON=…"; exit 2; }
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/.runtime: requirements.lock | $(BIN)/python
+	@echo "installing what the bot needs into $(VENV) …"
+	@$(PIP_INSTALL) -r requirements.lock
+	@touch $@
+
+$(VENV)/.complete: requirements-dev.lock | $(BIN)/python
+	@echo "installing what the bot, its demo and its tests need into $(VENV) …"
+	@$(PIP_INSTALL) -r requirements-dev.lock
+	@touch $@ $(VENV)/.runtime

@@ -1,0 +1,176 @@
+"""The command line: ``python -m bot run``, and beside it demo, check, sync and sandbox.
+
+Exit codes: 0 stopped as asked, 2 a setting or the data is wrong, 1 anything else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict
+
+import aiohttp
+import discord
+
+from bot import log
+from bot.app import App
+from bot.errors import StartupError
+from bot.settings import Settings
+
+_log = logging.getLogger("bot")
+
+OK, BROKEN, WRONG = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one of the commands and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return asyncio.run(_chosen(options))
+    except StartupError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        return OK
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        _log.error("stopped: Discord could not be used (%s)", type(error).__name__)
+        _log.debug("the whole error", exc_info=error)
+        return BROKEN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Switchboard, a Discord app.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("run", help="connect to Discord and answer (needs DISCORD_TOKEN)")
+    demo = commands.add_parser("demo", help="the real bot in a local browser, without any token")
+    demo.add_argument("--headless", action="store_true", help="run one command per service and print it")
+    demo.add_argument("--port", type=int, help="port of the page (default: a free one)")
+    commands.add_parser("check", help="look at settings, database and key, without connecting")
+    commands.add_parser("sync", help="tell Discord the commands, and exit (needs DISCORD_TOKEN)")
+    sandbox = commands.add_parser("sandbox", help="the emulators of the upstreams alone")
+    sandbox.add_argument("--port", type=int, default=0, help="port of the first (default: free ones)")
+    return parser
+
+
+def _chosen(options: argparse.Namespace) -> Coroutine[None, None, int]:
+    match options.command:
+        case "run":
+            return _run()
+        case "sync":
+            return _sync()
+        case "check":
+            return _check()
+        case "sandbox":
+            return _sandbox(options.port)
+        case _:
+            return _demo(headless=options.headless, port=options.port)
+
+
+def _settings() -> Settings:
+    settings = Settings.load()
+    log.set_up(settings.log_level, settings.log_format, settings.secrets())
+    return settings
+
+
+async def _run() -> int:
+    settings = _settings()
+    async with App(settings) as app:
+        await _prepare(app)
+        serving = asyncio.create_task(app.start(_token(settings)))
+        _on_stop(serving.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await _logged_in(serving)
+        _log.info("stopped as asked")
+    return OK
+
+
+async def _sync() -> int:
+    settings = _settings()
+    async with App(settings) as app:
+        await _prepare(app)
+        await _logged_in(app.login(_token(settings)))
+        if not app.synced:
+            await app.sync_commands(force=True)
+    print("the commands are synced")
+    return OK
+
+
+async def _check() -> int:
+    from bot.check import report_lines  # noqa: PLC0415 - needed by this command alone
+
+    for line in await report_lines(_settings()):
+        print(line)
+    return OK
+
+
+async def _sandbox(port: int) -> int:
+    from bot.sandbox import Sandbox  # noqa: PLC0415 - not part of a bot that serves
+
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO)
+    sandbox = Sandbox()
+    await sandbox.start(port)
+    try:
+        urls = {
+            "useapi_url": sandbox.useapi.url,
+            "pixela_url": sandbox.pixela.url,
+            "pluralkit_url": sandbox.pluralkit.url,
+        }
+        print(json.dumps(urls | asdict(sandbox.seed())), flush=True)
+        stopping = asyncio.Event()
+        _on_stop(stopping.set)
+        await stopping.wait()
+    finally:
+        await sandbox.close()
+    return OK
+
+
+async def _demo(*, headless: bool, port: int | None) -> int:
+    from bot.demo import run_demo, run_headless  # noqa: PLC0415 - not part of a bot that serves
+
+    log.set_up("WARNING", "text")
+    return await (run_headless() if headless else run_demo(port=port))
+
+
+async def _prepare(app: App) -> None:
+    """Open what needs no Discord, and name every problem at once, the token's among them."""
+    problems: list[str] = []
+    if app.settings.discord_token is None:
+        problems.append(
+            "DISCORD_TOKEN: is not set; it is on the Bot page of your app, discord.com/developers"
+        )
+    try:
+        await app.prepare()
+    except StartupError as error:
+        problems += error.problems
+    if problems:
+        raise StartupError(*problems)
+
+
+async def _logged_in(connecting: Coroutine[None, None, None] | asyncio.Task[None]) -> None:
+    try:
+        await connecting
+    except discord.LoginFailure:
+        raise StartupError("DISCORD_TOKEN: was refused by Discord; reset it on the Bot page") from None
+
+
+def _token(settings: Settings) -> str:
+    if settings.discord_token is None:
+        raise StartupError("DISCORD_TOKEN: is not set")
+    return settings.discord_token.get_secret_value()
+
+
+def _on_stop(act: Callable[[], object]) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, act)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

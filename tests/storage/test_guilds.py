@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.services import Provider
+from bot.storage.audit import Action
+from bot.storage.credentials import SERVER, Credentials
+from bot.storage.database import Database
+from bot.storage.guilds import GRACE, Guilds
+from bot.storage.schema import NOWHERE
+from tests.storage.samples import ADA, HARBOUR, VILLAGE, Clock, credential
+
+Rows = Callable[[str], list[tuple[object, ...]]]
+NOW = 1_800_000_000
+
+
+async def test_servers_that_arrived_are_present_and_nowhere_is_none_of_them(database: Database) -> None:
+    guilds = Guilds(database, Clock())
+    assert await guilds.present() == frozenset()
+    await guilds.arrive(HARBOUR)
+    await guilds.arrive(VILLAGE)
+    assert await guilds.present() == {HARBOUR, VILLAGE}
+    await guilds.leave([HARBOUR])
+    assert await guilds.present() == {VILLAGE}
+
+
+async def test_a_server_keeps_the_day_it_joined_when_it_is_seen_again(database: Database, rows: Rows) -> None:
+    clock = Clock()
+    guilds = Guilds(database, clock)
+    await guilds.arrive(HARBOUR)
+    clock.now += 100
+    await guilds.arrive(HARBOUR)
+    await guilds.leave([HARBOUR])
+    await guilds.arrive(HARBOUR)
+    assert rows("SELECT * FROM guilds") == [(NOWHERE, 0, None), (HARBOUR, NOW, None)]
+
+
+async def test_a_server_that_is_gone_keeps_the_time_when_it_was_first_missed(
+    database: Database, rows: Rows
+) -> None:
+    clock = Clock()
+    guilds = Guilds(database, clock)
+    await guilds.arrive(HARBOUR)
+    await guilds.leave([HARBOUR, 404])
+    clock.now += 100
+    await guilds.leave([HARBOUR])
+    assert rows("SELECT guild_id, left_at FROM guilds WHERE left_at IS NOT NULL") == [(HARBOUR, NOW)]
+
+
+async def test_no_server_leaving_changes_nothing(database: Database) -> None:
+    guilds = Guilds(database, Clock())
+    await guilds.arrive(HARBOUR)
+    await guilds.leave([])
+    assert await guilds.present() == {HARBOUR}
+
+
+async def test_a_servers_rows_go_after_seven_days_to_the_second(database: Database) -> None:
+    assert GRACE == 7 * 24 * 60 * 60
+    clock = Clock(NOW)
+    guilds = Guilds(database, clock)
+    await guilds.arrive(HARBOUR)
+    await guilds.leave([HARBOUR])
+    clock.now = NOW + GRACE - 1
+    assert await guilds.purge() == 0
+    clock.now = NOW + GRACE
+    assert await guilds.purge() == 1
+    assert await guilds.purge() == 0
+
+
+async def test_a_server_that_came_back_is_not_purged(database: Database) -> None:
+    clock = Clock()
+    guilds = Guilds(database, clock)
+    await guilds.arrive(HARBOUR)
+    await guilds.leave([HARBOUR])
+    await guilds.arrive(HARBOUR)
+    clock.now += 2 * GRACE
+    assert await guilds.purge() == 0
+    assert await guilds.present() == {HARBOUR}
+
+
+async def test_a_purge_takes_the_servers_secrets_and_audit_and_nobody_elses(
+    database: Database, rows: Rows
+) -> None:
+    clock = Clock()
+    guilds = Guilds(database, clock)
+    for guild_id in (HARBOUR, VILLAGE, NOWHERE):
+        await Credentials(database, guild_id, clock).put(credential(guild_id), Action.CONNECTED)
+    await Credentials(database, HARBOUR, clock).put(credential(HARBOUR, ADA), Action.LINKED)
+    await guilds.leave([HARBOUR])
+    clock.now += GRACE
+    assert await guilds.purge() == 1
+    left = [(NOWHERE,), (VILLAGE,)]
+    assert rows("SELECT guild_id FROM guilds ORDER BY guild_id") == left
+    assert rows("SELECT guild_id FROM credentials ORDER BY guild_id") == left
+    assert rows("SELECT guild_id FROM audit ORDER BY guild_id") == left
+
+
+async def test_the_row_of_no_server_is_never_purged(database: Database, rows: Rows) -> None:
+    clock = Clock()
+    guilds = Guilds(database, clock)
+    await guilds.leave([NOWHERE])
+    clock.now += 100 * GRACE
+    assert await guilds.purge() == 0
+    assert rows("SELECT guild_id FROM guilds") == [(NOWHERE,)]
+
+
+async def test_a_secret_can_be_put_before_the_server_was_seen(database: Database) -> None:
+    await Credentials(database, HARBOUR, Clock()).put(credential(), Action.CONNECTED)
+    assert await Guilds(database, Clock()).present() == {HARBOUR}
+    assert await Credentials(database, HARBOUR, Clock()).find(SERVER, Provider.USEAPI) is not None

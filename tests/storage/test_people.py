@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from bot.services import Provider
+from bot.storage.audit import Action
+from bot.storage.credentials import SERVER, Credentials
+from bot.storage.database import Database
+from bot.storage.people import Kept, PersonalData
+from bot.storage.schema import NOWHERE, metadata
+from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, credential
+
+Rows = Callable[[str], list[tuple[object, ...]]]
+
+
+async def put(database: Database, guild_id: int, owner_id: int, service: Provider, set_by: int) -> None:
+    kept = credential(guild_id, owner_id, service, set_by=set_by, everywhere=guild_id == NOWHERE)
+    await Credentials(database, guild_id, Clock()).put(kept, Action.LINKED)
+
+
+async def settle(database: Database) -> None:
+    """Let Ada and Ben each leave traces in two servers and outside of them."""
+    await put(database, HARBOUR, SERVER, Provider.USEAPI, ADA)
+    await put(database, VILLAGE, SERVER, Provider.USEAPI, BEN)
+    for person in (ADA, BEN):
+        await put(database, HARBOUR, person, Provider.PIXELA, person)
+        await put(database, NOWHERE, person, Provider.PLURALKIT, person)
+    await Credentials(database, VILLAGE, Clock()).remove(SERVER, Provider.USEAPI, ADA, Action.DISCONNECTED)
+
+
+def mentions(raw: sqlite3.Connection, person: int) -> list[str]:
+    """Return every column of any table that holds a person's id, as a number or within a text."""
+    found: list[str] = []
+    for (table,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        content = raw.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a name of the schema
+        names = [column[0] for column in content.description]
+        hits = {
+            name for row in content for name, value in zip(names, row, strict=True) if holds(value, person)
+        }
+        found += [f"{table}.{name}" for name in names if name in hits]
+    return found
+
+
+def holds(value: object, person: int) -> bool:
+    return str(person).encode() in (value if isinstance(value, bytes) else str(value).encode())
+
+
+async def test_of_somebody_unknown_nothing_is_kept(database: Database) -> None:
+    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0)
+    assert await PersonalData(database, ADA, Clock()).erase() == 0
+
+
+async def test_a_person_sees_what_is_kept_of_them_in_every_server(database: Database) -> None:
+    await settle(database)
+    kept = await PersonalData(database, ADA, Clock()).look()
+    assert {(own.guild_id, own.service) for own in kept.credentials} == {
+        (HARBOUR, Provider.PIXELA),
+        (NOWHERE, Provider.PLURALKIT),
+    }
+    assert {own.owner_id for own in kept.credentials} == {ADA}
+    assert (kept.connected, kept.audited) == (1, 4)
+
+
+async def test_after_erasing_no_row_of_any_table_holds_the_persons_id(
+    database: Database, raw: sqlite3.Connection
+) -> None:
+    await settle(database)
+    assert mentions(raw, ADA) == ["credentials.owner_id", "credentials.set_by", "audit.actor_id"]
+    others = mentions(raw, BEN)
+    assert await PersonalData(database, ADA, Clock()).erase() == 2
+    assert mentions(raw, ADA) == []
+    assert mentions(raw, BEN) == others
+    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0)
+
+
+def test_the_search_for_an_id_covers_every_table(raw: sqlite3.Connection) -> None:
+    found = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert {*metadata.tables} <= found
+
+
+async def test_erasing_leaves_the_servers_key_and_other_peoples_secrets(
+    database: Database, rows: Rows
+) -> None:
+    await settle(database)
+    await PersonalData(database, ADA, Clock()).erase()
+    left = rows("SELECT guild_id, owner_id, set_by FROM credentials ORDER BY guild_id, owner_id")
+    assert left == [(NOWHERE, BEN, BEN), (HARBOUR, SERVER, None), (HARBOUR, BEN, BEN)]
+
+
+async def test_erasing_is_audited_without_a_name(database: Database, rows: Rows) -> None:
+    await settle(database)
+    await PersonalData(database, ADA, Clock()).erase()
+    erased = rows("SELECT guild_id, actor_id, service FROM audit WHERE action = 'erased' ORDER BY guild_id")
+    assert erased == [(NOWHERE, None, "pluralkit"), (HARBOUR, None, "pixela")]
+
+
+async def test_erasing_twice_changes_nothing_more(database: Database, raw: sqlite3.Connection) -> None:
+    await settle(database)
+    await PersonalData(database, ADA, Clock()).erase()
+    before = [*raw.iterdump()]
+    assert await PersonalData(database, ADA, Clock()).erase() == 0
+    assert [*raw.iterdump()] == before

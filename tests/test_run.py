@@ -1,0 +1,125 @@
+"""``python -m bot run`` and ``sync`` as real processes, on a loopback Discord."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.loopback import LoopbackDiscord
+from bot.sandbox import Sandbox
+from tests.processes import PATIENCE, ended, run, running
+
+MANAGER = 1 << 5
+
+
+@pytest.fixture
+async def discord() -> AsyncGenerator[LoopbackDiscord]:
+    async with LoopbackDiscord(guilds=2) as made:
+        yield made
+        assert not made.unknown
+
+
+def settings_for(discord: LoopbackDiscord, sandbox: Sandbox) -> dict[str, str]:
+    return {
+        "DISCORD_TOKEN": discord.token,
+        "DISCORD_API_URL": discord.api_url,
+        "USEAPI_URL": sandbox.useapi.url,
+        "PIXELA_URL": sandbox.pixela.url,
+        "PLURALKIT_URL": sandbox.pluralkit.url,
+    }
+
+
+async def test_the_bot_connects_answers_and_stops_when_asked(
+    discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    seeds = sandbox.seed()
+    async with running(tmp_path, "run", settings=settings_for(discord, sandbox)) as process:
+        await discord.wait_ready(timeout=PATIENCE)
+        assert discord.state()["sessions"][0]["intents"] == 1
+        form = await discord.slash(
+            "setup connect", {"service": "useapi"}, permissions=MANAGER, guild_id=discord.guild_ids[0]
+        )
+        panel = await discord.submit(form, {"key": seeds.useapi_key})
+        assert "The key works and is stored" in panel.text
+        elsewhere = await discord.slash("setup status", permissions=MANAGER, guild_id=discord.guild_ids[1])
+        assert "Not connected" in elsewhere.text
+        looked = await discord.slash("pluralkit system", {"ref": seeds.pluralkit_system}, until="final")
+        assert "Harbour Lights" in looked.text
+        process.send_signal(signal.SIGTERM)
+        end = await ended(process)
+    assert end.code == 0
+    assert "stopped as asked" in end.err
+    assert seeds.useapi_key not in end.err
+    assert discord.token not in end.err
+
+
+async def test_commands_are_told_to_discord_once_and_again_when_they_change(
+    discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    settings = settings_for(discord, sandbox)
+    for services in ("pluralkit", "pluralkit", "pluralkit,pixela"):
+        async with running(tmp_path, "run", settings=settings | {"SERVICES": services}) as process:
+            await discord.wait_ready(timeout=PATIENCE)
+            process.send_signal(signal.SIGINT)
+            assert (await ended(process)).code == 0
+    told = [call for call in discord.requests if call.method == "PUT"]
+    assert len(told) == 2
+
+
+async def test_sync_tells_discord_the_commands_and_exits(
+    discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        end = await run(tmp_path, "sync", **settings_for(discord, sandbox))
+        assert (end.code, end.out) == (0, "the commands are synced\n")
+    assert len([call for call in discord.requests if call.method == "PUT"]) == 2
+
+
+async def test_a_refused_token_stops_the_start_with_one_line(
+    discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    wrong = "MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong1.abcdefghijklmnopqrstuvwxyz012"
+    end = await run(tmp_path, "run", **settings_for(discord, sandbox) | {"DISCORD_TOKEN": wrong})
+    assert end.code == 2
+    assert end.err.splitlines()[-1].startswith("DISCORD_TOKEN: was refused")
+    assert "Traceback" not in end.err
+    assert wrong not in end.err
+
+
+async def test_a_discord_that_cannot_be_reached_is_no_wrong_setting(tmp_path: Path) -> None:
+    end = await run(tmp_path, "run", DISCORD_TOKEN="a-token", DISCORD_API_URL="http://127.0.0.1:9/api/v10")
+    assert end.code == 1
+    assert "Traceback" not in end.err
+
+
+async def test_every_problem_of_a_start_is_named_at_once(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where a folder should be", encoding="utf-8")
+    end = await run(tmp_path, "run")
+    assert end.code == 2
+    names = [line.split(":")[0] for line in end.err.splitlines()]
+    assert names == ["DISCORD_TOKEN", "DATABASE_URL"]
+
+
+async def test_wrong_settings_are_a_line_each_without_their_values(tmp_path: Path) -> None:
+    end = await run(
+        tmp_path, "run", LOG_LEVEL="loud-value", SERVICES="nonsense-value", PIXELA_URL="odd-value"
+    )
+    assert end.code == 2
+    assert sorted(line.split(":")[0] for line in end.err.splitlines()) == [
+        "LOG_LEVEL",
+        "PIXELA_URL",
+        "SERVICES",
+    ]
+    assert "-value" not in end.err
+
+
+async def test_a_start_without_a_database_makes_one_that_only_its_owner_reads(
+    discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    await run(tmp_path, "sync", **settings_for(discord, sandbox))
+    files = sorted(path for path in (tmp_path / "data").iterdir() if path.suffix in {".db", ".key"})
+    assert [path.name for path in files] == ["switchboard.db", "switchboard.db.key"]
+    assert [path.stat().st_mode & 0o777 for path in files] == [0o600, 0o600]

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from bot.crypto import new_key
+from bot.errors import StartupError
+from bot.services import Service
+from bot.settings import Settings
+
+KEY = new_key()
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.not-a-token-of-anybody-at-all"
+
+NAMES = [
+    "DISCORD_TOKEN",
+    "DISCORD_API_URL",
+    "DATABASE_URL",
+    "ENCRYPTION_KEYS",
+    "SERVICES",
+    "USEAPI_URL",
+    "PIXELA_URL",
+    "PLURALKIT_URL",
+    "CONTACT",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*NAMES, *(f"{name}_FILE" for name in NAMES)):
+        monkeypatch.delenv(name, raising=False)
+
+
+def load(folder: Path) -> Settings:
+    """Load the settings with ``.env`` and ``secrets`` of a folder."""
+    return Settings.load(env_file=folder / ".env", secrets_folder=folder / "secrets")
+
+
+def problems(folder: Path) -> list[str]:
+    """Return what is wrong with the settings, a line each."""
+    with pytest.raises(StartupError) as caught:
+        load(folder)
+    assert caught.value.__suppress_context__
+    return [*caught.value.problems]
+
+
+def plain(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def test_without_anything_set_every_setting_has_its_default(tmp_path: Path) -> None:
+    found = {name: plain(value) for name, value in load(tmp_path)}
+    assert found == {
+        "discord_token": None,
+        "discord_api_url": "https://discord.com/api/v10",
+        "database_url": "sqlite+aiosqlite:///data/switchboard.db",
+        "encryption_keys": None,
+        "services": (Service.PIKA, Service.MIDJOURNEY, Service.PIXELA, Service.PLURALKIT),
+        "useapi_url": "https://api.useapi.net",
+        "pixela_url": "https://pixe.la",
+        "pluralkit_url": "https://api.pluralkit.me/v2",
+        "contact": None,
+        "log_level": "INFO",
+        "log_format": "text",
+    }
+
+
+def test_the_list_of_names_in_these_tests_is_complete() -> None:
+    assert {name.upper() for name in Settings.model_fields} == {*NAMES}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("DISCORD_TOKEN", TOKEN, TOKEN),
+        ("DISCORD_TOKEN", f" {TOKEN}\n", TOKEN),
+        ("DISCORD_API_URL", "http://127.0.0.1:8080/api/v10/", "http://127.0.0.1:8080/api/v10"),
+        ("DATABASE_URL", "postgresql+asyncpg://ada:pw@db/x", "postgresql+asyncpg://ada:pw@db/x"),
+        ("ENCRYPTION_KEYS", f"{KEY},{KEY}", f"{KEY},{KEY}"),
+        ("SERVICES", "pixela", (Service.PIXELA,)),
+        ("SERVICES", " PluralKit , pika ,", (Service.PLURALKIT, Service.PIKA)),
+        ("USEAPI_URL", "https://useapi.example", "https://useapi.example"),
+        ("PIXELA_URL", " HTTPS://pixela.example/ ", "HTTPS://pixela.example"),
+        ("PLURALKIT_URL", "http://[::1]:5000/v2", "http://[::1]:5000/v2"),
+        ("CONTACT", "https://example.org/bot", "https://example.org/bot"),
+        ("LOG_LEVEL", "debug", "DEBUG"),
+        ("LOG_FORMAT", "JSON", "json"),
+    ],
+)
+def test_a_variable_sets_its_setting(
+    name: str, text: str, value: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, text)
+    assert plain(getattr(load(tmp_path), name.lower())) == value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_variable_is_as_good_as_none(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    default = load(tmp_path)
+    monkeypatch.setenv(name, "")
+    assert load(tmp_path) == default
+    (tmp_path / ".env").write_text(f"{name}=\n")
+    monkeypatch.delenv(name)
+    assert load(tmp_path) == default
+
+
+ADDRESS = "must be an address that starts with https:// or http://"
+BARE = "must be an address without user, query and fragment"
+ONE_LINE = "must be one line without blanks"
+
+WRONG = [
+    ("DISCORD_TOKEN", "two words", ONE_LINE),
+    ("DISCORD_TOKEN", "two\nlines", ONE_LINE),
+    ("DISCORD_TOKEN", "  ", ONE_LINE),
+    ("DISCORD_TOKEN", "tökén", ONE_LINE),
+    ("ENCRYPTION_KEYS", " , ", "holds no key"),
+    ("ENCRYPTION_KEYS", f"{KEY},short", "key 2 is not URL-safe base64"),
+    (
+        "ENCRYPTION_KEYS",
+        f"{base64.b64encode(b'hunter2').decode()},{KEY}",
+        "key 1 holds 7 bytes instead of 32",
+    ),
+    ("SERVICES", "pixela,pikachu,evoli", "Input should be 'pika', 'midjourney', 'pixela' or 'pluralkit'"),
+    ("SERVICES", ",", "Tuple should have at least 1 item after validation, not 0"),
+    ("CONTACT", "two words", "String should match pattern '^[!-~]{3,200}$'"),
+    ("LOG_LEVEL", "loud", "Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"),
+    ("LOG_FORMAT", "xml", "Input should be 'text' or 'json'"),
+    *(
+        (name, "pixe.la", ADDRESS)
+        for name in ("DISCORD_API_URL", "USEAPI_URL", "PIXELA_URL", "PLURALKIT_URL")
+    ),
+    ("PIXELA_URL", "ftp://pixe.la", ADDRESS),
+    ("PIXELA_URL", "https://", ADDRESS),
+    ("PIXELA_URL", "https://pixe.la:port", ADDRESS),
+    ("PIXELA_URL", "https://pixe.la:70000", ADDRESS),
+    ("PIXELA_URL", "https://pixe.la:0", ADDRESS),
+    ("PIXELA_URL", "https://[hunter2]", ADDRESS),
+    ("PIXELA_URL", "https://[::1", ADDRESS),
+    ("PIXELA_URL", "https://ada:hunter2\u2100@pixe.la", ADDRESS),
+    ("PIXELA_URL", "https://pixe.la/some where", ADDRESS),
+    ("PIXELA_URL", "https://pixe.la/\u200bv1", ADDRESS),
+    ("PIXELA_URL", "https://ada:hunter2@pixe.la", BARE),
+    ("PIXELA_URL", "https://pixe.la?token=hunter2", BARE),
+    ("PIXELA_URL", "https://pixe.la?", BARE),
+    ("PIXELA_URL", "https://pixe.la#top", BARE),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "complaint"), WRONG)
+def test_a_wrong_value_is_one_line_that_names_the_setting_and_not_the_value(
+    name: str, text: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, text)
+    assert problems(tmp_path) == [f"{name}: {complaint}"]
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {name: (text, complaint) for name, text, complaint in WRONG if name != "DISCORD_TOKEN"}
+    for name, (text, _) in wrong.items():
+        monkeypatch.setenv(name, text)
+    monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "missing"))
+    (tmp_path / "secrets" / "DATABASE_URL").mkdir(parents=True)
+    assert sorted(problems(tmp_path)) == sorted(
+        [
+            *(f"{name}: {complaint}" for name, (_, complaint) in wrong.items()),
+            "DISCORD_TOKEN: the file that DISCORD_TOKEN_FILE names cannot be read",
+            f"DATABASE_URL: {tmp_path / 'secrets' / 'DATABASE_URL'} cannot be read",
+        ]
+    )
+
+
+def test_the_settings_show_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = "postgresql+asyncpg://ada:hunter2@db/switchboard"
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("ENCRYPTION_KEYS", KEY)
+    monkeypatch.setenv("DATABASE_URL", database)
+    settings = load(tmp_path)
+    for shown in (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json()):
+        assert not [secret for secret in (TOKEN, KEY, "hunter2") if secret in shown]
+
+
+@pytest.mark.parametrize(("name", "text", "complaint"), WRONG)
+def test_an_error_of_the_settings_shows_no_value_however_it_is_printed(
+    name: str, text: str, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, text)
+    with pytest.raises(ValidationError, match="validation error") as caught:
+        Settings()
+    assert complaint in str(caught.value)
+    assert not [
+        word for word in ("hunter2", KEY, "tökén", "short") if word in f"{caught.value}{caught.value!r}"
+    ]
+
+
+def test_the_settings_cannot_be_changed(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        load(tmp_path).log_level = "DEBUG"
+
+
+def test_every_secret_is_known_to_the_log_each_key_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [plain(secret) for secret in load(tmp_path).secrets()] == [
+        "sqlite+aiosqlite:///data/switchboard.db"
+    ]
+    other = new_key()
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("ENCRYPTION_KEYS", f"{KEY}, {other}")
+    assert {TOKEN, KEY, other} < {plain(secret) for secret in load(tmp_path).secrets()}
+
+
+def test_what_is_no_setting_of_ours_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    default = load(tmp_path)
+    (tmp_path / ".env").write_text("COLOUR=green\n")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "of_another_program").write_bytes(b"\xff")
+    monkeypatch.setenv("SHAPE", "round")
+    assert load(tmp_path) == default
+
+
+def test_the_label_and_the_provider_of_every_service_are_known() -> None:
+    assert [service.label for service in Service] == ["Pika", "Midjourney", "Pixela", "PluralKit"]
+    labels = [service.provider.label for service in Service]
+    assert labels == ["useapi.net", "useapi.net", "Pixela", "PluralKit"]
