@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.errors import StartupError
 from bot.settings import Settings
 from bot.storage import schema
-from bot.storage.database import check_revision
 from bot.storage.inspection import Inspection, inspect
+from bot.storage.revisions import check_revision
 from bot.vault import CANARY, check_vault
 
 

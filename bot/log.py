@@ -46,7 +46,7 @@ class JsonFormatter(RedactingFormatter):
         }
         if record.exc_info:
             fields["error"] = redact(self.formatException(record.exc_info), self._secrets)
-        return json.dumps(fields, ensure_ascii=False)
+        return json.dumps(fields)
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -189,10 +189,8 @@ class _NamedFiles(_Files):
 
     def __init__(self, settings_cls: type[BaseSettings], *variables: PydanticBaseSettingsSource) -> None:
         super().__init__(settings_cls)
-        self._variables: dict[str, str | None] = {}
-        for source in reversed(variables):
-            if isinstance(source, EnvSettingsSource):
-                self._variables |= source.env_vars
+        readers = [source for source in reversed(variables) if isinstance(source, EnvSettingsSource)]
+        self._variables = {name: text for reader in readers for name, text in reader.env_vars.items()}
 
     def find_file(self, field_name: str) -> tuple[Path, str] | None:
         """Return the file that is named for a secret."""

@@ -19,7 +19,7 @@ from bot.log import RedactingFormatter
 from bot.sandbox import PIXELA_TOKEN, USEAPI_KEY, Residents, Sandbox
 from bot.settings import Settings
 from bot.storage.database import Database
-from tests.stage import MANAGER, LineCollector, Stage, make_app
+from tests.stage import MANAGER, LineCollector, Stage, SwiftEnv, make_app
 
 # How long an example takes depends on what else the machine does.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -106,7 +106,7 @@ def log_lines() -> Generator[list[str]]:
 @pytest.fixture
 async def stage(app: App, sandbox: Sandbox, log_lines: list[str]) -> AsyncGenerator[Stage]:
     """Give a server with an administrator and a member, the bot in it, and seeded upstreams."""
-    env = simcord.Env(app, shard_count=1, check_errors=False)
+    env = SwiftEnv(app, shard_count=1, check_errors=False)
     await env.start()
     made = _set_the_stage(env, app, sandbox, log_lines)
     try:

@@ -63,9 +63,9 @@ class Sandbox:
         return (self.useapi, self.pixela, self.pluralkit)
 
     async def start(self, port: int = 0) -> None:
-        """Listen on ``port`` and the two after it; 0: on free ones."""
-        for offset, upstream in enumerate(self.upstreams):
-            await upstream.start(port + offset if port else 0)
+        """Listen, the first emulator on ``port`` (0: a free one) and the others on free ports."""
+        for upstream in self.upstreams:
+            await upstream.start(port if upstream is self.useapi else 0)
             self._running.push_async_callback(upstream.close)
 
     async def close(self) -> None:

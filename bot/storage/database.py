@@ -1,4 +1,4 @@
-"""The database: its engine, its transactions, its migrations.
+"""The database: its engine and its transactions.
 
 SQLite in one file is the default; PostgreSQL runs the same code. A write is one transaction that
 takes SQLite's write lock at its start (``BEGIN IMMEDIATE``), so that two writers queue up instead of
@@ -15,13 +15,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, event, make_url, select, text
+from sqlalchemy import URL, Connection, event, make_url, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StartupError
 from bot.storage import schema
+from bot.storage.revisions import bring_up_to_date, find_revision
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -134,6 +135,8 @@ def prepare_folder(file: Path) -> None:
         found = file.exists()
     except OSError as error:
         raise StartupError(f"DATABASE_URL: the folder {folder} cannot be used ({error.strerror})") from error
+    if found and not file.is_file():
+        raise StartupError(f"DATABASE_URL: {file} is not a file")
     unwritable = not os.access(folder, os.W_OK | os.X_OK)
     if unwritable or (found and not os.access(file, os.R_OK | os.W_OK)):
         culprit = folder if unwritable else file
@@ -153,19 +156,27 @@ def parse_address(url: str) -> URL:
     return parsed
 
 
-def _engine(url: str) -> AsyncEngine:
-    parsed = parse_address(url)
-    file = database_file(url)
-    if file is not None:
-        prepare_folder(file)
+def make_engine(address: URL) -> AsyncEngine:
+    """Make what connects to a database, connecting to nothing yet.
+
+    Raises :class:`~bot.errors.StartupError` where the driver is missing or refuses a parameter.
+    """
     try:
-        engine = create_async_engine(parsed, hide_parameters=True)
+        return create_async_engine(address, hide_parameters=True)
     except ModuleNotFoundError:
         raise StartupError(
             "DATABASE_URL: PostgreSQL needs the package asyncpg (make install brings it)"
         ) from None
     except (TypeError, ValueError):
-        raise _refused_parameter() from None
+        raise refused_parameter() from None
+
+
+def _engine(url: str) -> AsyncEngine:
+    parsed = parse_address(url)
+    file = database_file(url)
+    if file is not None:
+        prepare_folder(file)
+    engine = make_engine(parsed)
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _on_connect)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
@@ -226,60 +237,23 @@ async def _upgrade(engine: AsyncEngine) -> None:
     if await _look(engine) == schema.HEAD:
         return
     async with engine.begin() as connection:
-        found = await connection.run_sync(_revision)
-        check_revision(found)
-        if found is None:
-            await connection.run_sync(_create)
-        else:  # nothing happens where another process was quicker
-            await connection.run_sync(_migrate)
+        await connection.run_sync(bring_up_to_date)
 
 
 async def _look(engine: AsyncEngine) -> str | None:
     try:
         async with _reader(engine).connect() as connection:
-            return await connection.run_sync(_revision)
-    except TypeError:
-        raise _refused_parameter() from None
+            return await connection.run_sync(find_revision)
+    except (TypeError, ValueError):
+        raise refused_parameter() from None
 
 
-def _refused_parameter() -> StartupError:
-    # The commonest is PostgreSQL's own "sslmode", which asyncpg calls "ssl".
+def refused_parameter() -> StartupError:
+    """Return what to raise where a driver refuses to connect with what the address asks for.
+
+    The commonest such parameter is PostgreSQL's own ``sslmode``, which asyncpg calls ``ssl``.
+    """
     return StartupError("DATABASE_URL: a parameter after the question mark is refused by the driver")
-
-
-def check_revision(found: str | None) -> None:
-    """Raise :class:`~bot.errors.StartupError` where a database is newer than this code."""
-    versions = (Path(__file__).parent / "migrations" / "versions").glob("0*.py")
-    if found is not None and found not in {path.name[:4] for path in versions}:
-        raise StartupError(
-            f"DATABASE_URL: the database has schema {found} and this program knows {schema.HEAD} at "
-            "the most; run the newer program, or restore the backup made before it"
-        )
-
-
-def _revision(connection: Connection) -> str | None:
-    if not connection.dialect.has_table(connection, "alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-
-
-def _create(connection: Connection) -> None:
-    # A new database gets the newest schema at once, which is what all revisions make in turn.
-    schema.metadata.create_all(connection, checkfirst=False)
-    connection.execute(schema.guilds.insert().values(guild_id=schema.NOWHERE, joined_at=0))
-    schema.version.create(connection)
-    connection.execute(schema.version.insert().values(version_num=schema.HEAD))
-
-
-def _migrate(connection: Connection) -> None:
-    # Alembic costs a third of a second and 7 MB: it is imported only where the schema is behind.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 def explain(error: DBAPIError | OSError) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import StartupError
-from bot.storage.database import database_file, explain, parse_address
+from bot.storage.database import database_file, explain, make_engine, parse_address, refused_parameter
+from bot.storage.revisions import find_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,24 @@ async def inspect(url: str, canary: str) -> Inspection:
         return Inspection(None, None)
     address = parse_address(url)
     if file is not None:
-        address = address.set(database=f"file:{file.absolute()}", query={"mode": "rw", "uri": "true"})
-    engine = create_async_engine(address, hide_parameters=True)
+        address = address.set(database=f"file:{quote(str(file.absolute()))}")
+        address = address.update_query_dict({"mode": "rw", "uri": "true"})
+    engine = make_engine(address)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(_look, canary)
     except (DBAPIError, OSError) as error:
         raise StartupError(f"DATABASE_URL: {explain(error)}") from error
+    except (TypeError, ValueError):
+        raise refused_parameter() from None
     finally:
         await engine.dispose()
 
 
 def _look(connection: Connection, canary: str) -> Inspection:
-    if not connection.dialect.has_table(connection, "alembic_version"):
+    revision = find_revision(connection)
+    if revision is None:
         return Inspection(None, None)
-    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     query = text("SELECT value FROM facts WHERE name = :name")
     found = connection.execute(query, {"name": canary}).scalar_one_or_none()
     return Inspection(revision, found)

@@ -28,20 +28,13 @@ class Card(ui.LayoutView):
     ``colour`` is that of the bar on the left, as 0xRRGGBB.
     """
 
-    def __init__(
-        self,
-        title: str | None = None,
-        *,
-        colour: int | None = None,
-        picture: str | None = None,
-        alt: str | None = None,
-    ) -> None:
+    def __init__(self, title: str | None = None, *, colour: int | None = None) -> None:
         super().__init__(timeout=None)
         self._room = TEXT_LIMIT
         self._box: ui.Container[Self] = ui.Container(accent_colour=colour)
         self.add_item(self._box)
         if title is not None:
-            self.text(f"### {title}", picture=picture, alt=alt)
+            self.text(f"### {title}")
 
     def text(self, content: str, *, picture: str | None = None, alt: str | None = None) -> Self:
         """Add a block of markdown.

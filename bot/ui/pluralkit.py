@@ -37,19 +37,20 @@ class SystemView:
 def system_card(view: SystemView) -> Card:
     """Show a system: name, pronouns, tag, members, fronters, description, picture, ids."""
     system = view.system
-    card = Card(
-        _name(system) + (_lock(system, "name_privacy") if system.name else ""),
-        colour=colour_of(system.color),
-        picture=picture(system.avatar_url),
-        alt=f"Avatar of {tidy(system.name or system.id)}",
-    )
-    card.lines(
+    card = Card(colour=colour_of(system.color))
+    head = (
+        f"### {_name(system)}{_lock(system, 'name_privacy') if system.name else ''}",
         f"**Pronouns:** {plain(system.pronouns, 100)}{_lock(system, 'pronoun_privacy')}"
         if system.pronouns
         else None,
         f"**Tag:** {plain(system.tag, 79)}" if system.tag else None,
         f"**Members:** {_members(view)}{_lock(system, 'member_list_privacy')}",
         f"**Fronting:** {_fronting(view)}{_lock(system, 'front_privacy')}",
+    )
+    card.text(
+        "\n".join(line for line in head if line is not None),
+        picture=picture(system.avatar_url),
+        alt=f"Avatar of {tidy(system.name or system.id)}",
     )
     if system.description:
         card.rule().text(prose(system.description, 1500) + _lock(system, "description_privacy"))

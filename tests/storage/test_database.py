@@ -183,10 +183,9 @@ async def test_a_damaged_database_is_told_from_a_foreign_file(migrated: Path, tm
 
 
 async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "switchboard.db").mkdir()
-    assert await why_not(address(tmp_path / "switchboard.db")) == (
-        "the database cannot be used (OperationalError)"
-    )
+    file = tmp_path / "switchboard.db"
+    file.mkdir()
+    assert await why_not(address(file)) == f"{file} is not a file"
 
 
 async def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:

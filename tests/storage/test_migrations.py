@@ -160,7 +160,7 @@ async def test_two_processes_that_make_one_database_at_once_both_succeed(
 @pytest.fixture
 def newer_house(tmp_path: Path) -> Path:
     """Return a copy of the storage code that has one more revision, whose text is still to be written."""
-    house = tmp_path / "newer" / "bot"
+    house = tmp_path / "100% newer" / "bot"
     shutil.copytree(HOUSE / "storage", house / "storage", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("__init__.py", "errors.py", "services.py"):
         shutil.copy(HOUSE / name, house / name)

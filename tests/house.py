@@ -1,0 +1,214 @@
+"""Who may import whom. Reads the source of every module, without running it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+LAYERS: Mapping[str, Sequence[str]] = {
+    "bot": (),
+    "bot.services": (),
+    "bot.errors": ("bot.services",),
+    "bot.redaction": (),
+    "bot.log": ("bot.redaction",),
+    "bot.crypto": ("bot.errors",),
+    "bot.settings": ("bot.crypto", "bot.errors", "bot.services"),
+    "bot.api": ("bot.errors", "bot.redaction", "bot.services"),
+    "bot.storage": ("bot.errors", "bot.services"),
+    "bot.vault": ("bot.crypto", "bot.errors", "bot.settings", "bot.storage"),
+    "bot.check": ("bot.errors", "bot.settings", "bot.storage", "bot.vault"),
+    "bot.connections": ("bot.api", "bot.crypto", "bot.errors", "bot.services", "bot.storage"),
+    "bot.ui": ("bot", "bot.api", "bot.errors", "bot.services"),
+    "bot.report": ("bot.errors", "bot.services", "bot.ui"),
+    "cogs": (
+        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.report", "bot.services"),
+        *("bot.storage", "bot.ui"),
+    ),
+    "bot.app": (
+        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.report", "bot.services"),
+        *("bot.settings", "bot.storage", "bot.ui", "bot.vault"),
+    ),
+    "bot.sandbox": (),
+    "bot.demo": (
+        *("bot.app", "bot.api", "bot.crypto", "bot.errors", "bot.sandbox", "bot.services"),
+        *("bot.settings", "bot.storage"),
+    ),
+    "bot.__main__": (
+        *("bot", "bot.app", "bot.check", "bot.demo", "bot.errors", "bot.log", "bot.sandbox"),
+        "bot.settings",
+    ),
+}
+"""What each layer may import of the others; a module belongs to the longest name that begins its own."""
+
+FOR_TYPES: Mapping[str, Sequence[str]] = {"cogs": ("bot.app",)}
+"""What a layer may import for the type checker alone. The app loads the cogs by their names."""
+
+CLOSED = {"cogs": ("bot.api.transport", "bot.api.policy", "bot.api.call", "bot.api.limiter")}
+"""Modules of an open layer that are none of another layer's business."""
+
+LAZY = ("bot.demo", "bot.sandbox")
+"""Layers that are no part of a bot that serves: the command line imports them inside functions."""
+
+OUTSIDE: Mapping[str, Sequence[str]] = {
+    # The command line names aiohttp's errors, and the demo closes connections at once.
+    "aiohttp": ("bot.api.transport", "bot.app", "bot.sandbox", "bot.__main__", "bot.demo"),
+    "sqlalchemy": ("bot.storage",),
+    "alembic": ("bot.storage",),
+    "aiosqlite": ("bot.storage",),
+    "asyncpg": ("bot.storage",),
+    "sqlite3": ("bot.storage",),
+    "pydantic_settings": ("bot.settings",),
+    "dotenv": ("bot.settings",),
+    "cryptography": ("bot.crypto",),
+    "limits": ("bot.api.limiter",),
+    "simcord": ("bot.demo",),
+    "discord": ("cogs", "bot.app", "bot.report", "bot.ui", "bot.__main__", "bot.demo"),
+}
+"""Who may import a package that not everybody may."""
+
+ENVIRONMENT = ("bot.settings",)
+_ENVIRONMENT_OF_OS = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
+VAGUE = {
+    *("utils", "util", "helpers", "helper", "common", "misc"),
+    *("manager", "managers", "handler", "handlers"),
+}
+"""Names that say nothing of what a module holds."""
+
+
+class When(Enum):
+    """When an import is carried out."""
+
+    AT_ONCE = "when it is imported"
+    LATER = "inside a function"
+    NEVER = "for the type checker alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import of a module by another."""
+
+    by: str
+    of: str
+    when: When
+    line: int
+
+
+def read_house() -> dict[str, ast.Module]:
+    """Return the syntax of every module of ``bot`` and ``cogs``, by dotted name."""
+    files = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]
+    return {name_of(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in files}
+
+
+def name_of(path: Path) -> str:
+    """Return the dotted name of the module in a file."""
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def is_in(module: str, places: Sequence[str]) -> bool:
+    """Say whether a module is one of the places or within one."""
+    return any(module == place or module.startswith(f"{place}.") for place in places)
+
+
+def layer_of(module: str) -> str | None:
+    """Return the layer that a module belongs to, None where it has none."""
+    fitting = [layer for layer in LAYERS if layer != "bot" and is_in(module, [layer])]
+    return max(fitting, key=len, default="bot" if module == "bot" else None)
+
+
+def imports_of(module: str, tree: ast.Module, modules: Sequence[str]) -> Iterator[Import]:
+    """Yield every import in a module; ``from package import module`` is one of the module."""
+    for node, when in _imports(tree, When.AT_ONCE):
+        if isinstance(node, ast.Import):
+            targets = [alias.name for alias in node.names]
+        else:
+            origin = node.module or ""
+            if node.level:
+                origin = f"{_folder_above(module, node.level, modules)}.{origin}".rstrip(".")
+            inner = [f"{origin}.{alias.name}" for alias in node.names]
+            targets = [name if name in modules else origin for name in inner]
+        for target in dict.fromkeys(targets):
+            yield Import(module, target, when, node.lineno)
+
+
+def _folder_above(module: str, level: int, modules: Sequence[str]) -> str:
+    """Return the package that so many dots at the start of an import mean."""
+    is_package = any(other.startswith(f"{module}.") for other in modules)
+    return ".".join(module.split(".")[: (1 if is_package else 0) - level or None])
+
+
+def _imports(node: ast.AST, when: When) -> Iterator[tuple[ast.Import | ast.ImportFrom, When]]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield node, when
+    elif isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}:
+        for child in node.body:
+            yield from _imports(child, When.NEVER)
+        for child in node.orelse:
+            yield from _imports(child, when)
+    else:
+        inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for child in ast.iter_child_nodes(node):
+            yield from _imports(child, When.LATER if inside and when is When.AT_ONCE else when)
+
+
+def complaints(house: Mapping[str, ast.Module], modules: Sequence[str] = ()) -> list[str]:
+    """Return a line for each rule that a module breaks; there may be more ``modules`` to import."""
+    lines: list[str] = []
+    for module, tree in house.items():
+        lines += (f"{module}: {what}" for what in _of_names(module, tree))
+        for found in imports_of(module, tree, [*house, *modules]):
+            lines += (f"{module}:{found.line}: {what} ({found.of})" for what in _of_import(found))
+    return lines
+
+
+def _of_names(module: str, tree: ast.Module) -> Iterator[str]:
+    if layer_of(module) is None:
+        yield "has no layer in the table"
+    if VAGUE & {*module.split(".")}:
+        yield "has a name that says nothing"
+    if not is_in(module, ENVIRONMENT) and any(_reads_environment(node) for node in ast.walk(tree)):
+        yield "reads the environment"
+    if module != "bot.app" and any(_names_a_cog(node) for node in ast.walk(tree)):
+        yield "loads a cog by its name"
+
+
+def _reads_environment(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "os" and any(alias.name in _ENVIRONMENT_OF_OS for alias in node.names)
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr in _ENVIRONMENT_OF_OS
+        and ast.unparse(node.value) == "os"
+    )
+
+
+def _names_a_cog(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("cogs.")
+
+
+def _of_import(found: Import) -> Iterator[str]:
+    package = found.of.split(".")[0]
+    if package in OUTSIDE and not is_in(found.by, OUTSIDE[package]):
+        yield f"may not import {package}"
+    if package not in {"bot", "cogs"}:
+        return
+    by, of = layer_of(found.by) or "", layer_of(found.of) or ""
+    allowed = LAYERS.get(by, ())
+    if found.when is When.NEVER:
+        allowed = (*allowed, *FOR_TYPES.get(by, ()))
+    if of != by and of not in allowed:
+        yield f"may not import the layer {of}"
+    elif is_in(found.of, CLOSED.get(by, ())):
+        yield "reaches into another layer"
+    elif of in LAZY and of != by and by not in LAZY and found.when is When.AT_ONCE:
+        yield "imports outside of a function what a serving bot does without"
+
+
+def order_of_layers() -> list[str]:
+    """Return the layers, each after those it imports. Raises ``graphlib.CycleError``."""
+    return [*TopologicalSorter(LAYERS).static_order()]

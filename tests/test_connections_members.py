@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import pytest
+from pydantic import SecretStr
+
+from bot.connections import Scope
+from bot.errors import ApiError
+from bot.sandbox import PIXELA_TOKEN, PIXELA_USERNAME, Sandbox
+from bot.services import Provider
+from bot.storage.database import Database
+from bot.storage.schema import NOWHERE
+from tests.connected import Home, at_home
+from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE
+
+HERE, THERE, ALONE = Scope(HARBOUR, ADA), Scope(VILLAGE, ADA), Scope(NOWHERE, ADA)
+
+
+@pytest.fixture
+async def home(database: Database, sandbox: Sandbox) -> AsyncGenerator[Home]:
+    async with at_home(database, sandbox) as made:
+        yield made
+
+
+async def test_a_token_that_works_is_linked_and_its_system_is_told(home: Home) -> None:
+    system = await home.connections.link_pluralkit(
+        HERE, SecretStr(home.seeds.pluralkit_token), everywhere=False
+    )
+    assert system.id == home.seeds.pluralkit_system
+    kept = await home.connections.find_linked(HERE, Provider.PLURALKIT)
+    assert kept is not None
+    assert (kept.guild_id, kept.owner_id, kept.account) == (HARBOUR, ADA, system.id)
+    assert await home.used(HERE) == system.name
+
+
+async def test_a_token_that_was_refused_is_not_linked(home: Home) -> None:
+    with pytest.raises(ApiError):
+        await home.connections.link_pluralkit(HERE, SecretStr("a" * 64), everywhere=False)
+    assert await home.connections.find_linked(HERE, Provider.PLURALKIT) is None
+
+
+async def test_a_link_of_one_server_serves_nowhere_else_and_nobody_else(home: Home) -> None:
+    await home.link(HERE)
+    assert await home.used(THERE) is None
+    assert await home.used(ALONE) is None
+    assert await home.used(Scope(HARBOUR, BEN)) is None
+
+
+async def test_a_link_for_the_person_alone_serves_in_no_server(home: Home) -> None:
+    await home.link(ALONE)
+    assert await home.used(ALONE) is not None
+    assert await home.used(HERE) is None
+
+
+async def test_a_link_for_everywhere_serves_in_every_server_and_replaces_the_one_of_this(home: Home) -> None:
+    await home.link(HERE)
+    await home.link(HERE, everywhere=True)
+    for scope in (HERE, THERE, ALONE):
+        kept = await home.connections.find_linked(scope, Provider.PLURALKIT)
+        assert kept is not None
+        assert (kept.guild_id, kept.everywhere) == (NOWHERE, True)
+        assert await home.used(scope) is not None
+    assert await home.connections.count_linked(HARBOUR, Provider.PLURALKIT) == 0
+
+
+async def test_what_a_new_link_replaced_is_told(home: Home) -> None:
+    assert await home.keep(HERE, "first-token") is False
+    assert await home.keep(HERE, "second-token") is True
+    assert await home.keep(HERE, "third-token", everywhere=True) is True
+    assert await home.keep(THERE, "fourth-token") is False
+    assert await home.keep(ALONE, "fifth-token", everywhere=True) is True
+    assert await home.connections.count_linked(VILLAGE, Provider.PIXELA) == 1
+
+
+async def test_unlinking_removes_what_would_have_been_used(home: Home) -> None:
+    await home.keep(ALONE, "a-token-for-everywhere", everywhere=True)
+    await home.keep(HERE, "a-token-for-here")
+    removed = [await home.connections.unlink(HERE, Provider.PIXELA) for _ in range(3)]
+    assert [kept and kept.guild_id for kept in removed] == [HARBOUR, NOWHERE, None]
+
+
+async def test_a_token_that_is_not_kept_yet_can_be_called_with(home: Home) -> None:
+    client = home.connections.new_pixela(PIXELA_USERNAME, SecretStr(PIXELA_TOKEN))
+    await client.graphs()
+    assert home.sandbox.pixela.requests[-1].headers["x-user-token"] == PIXELA_TOKEN
+
+
+async def test_what_everybody_sees_is_asked_for_without_a_token(home: Home) -> None:
+    await home.link(HERE)
+    system = await home.connections.pluralkit_public().system(home.seeds.pluralkit_system)
+    assert system.id == home.seeds.pluralkit_system
+    assert "authorization" not in home.sandbox.pluralkit.requests[-1].headers
