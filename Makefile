@@ -8,12 +8,13 @@ BIN := $(VENV)/bin
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types tests install locks clean
+.PHONY: help demo run test lint types tests drills install locks clean
 
 help:
 	@echo "make demo     the real bot in your browser, without any token (ARGS=--headless: in the terminal)"
 	@echo "make run      connect to Discord (DISCORD_TOKEN in the environment or in .env)"
 	@echo "make test     lint, types and tests"
+	@echo "make drills   the slow tests, with real processes"
 	@echo "make install  build .venv with every extra"
 
 demo: $(VENV)/.complete
@@ -22,7 +23,9 @@ demo: $(VENV)/.complete
 run: $(VENV)/.runtime
 	@$(BIN)/python -m bot run
 
-test: lint types tests
+# Types and tests side by side: neither keeps a machine busy by itself.
+test: lint
+	@$(MAKE) --no-print-directory --output-sync=target -j2 types tests
 
 lint: $(VENV)/.complete
 	$(BIN)/ruff check
@@ -32,8 +35,13 @@ types: $(VENV)/.complete
 	$(BIN)/basedpyright
 
 tests: $(VENV)/.complete
-	$(BIN)/coverage run -m pytest $(ARGS)
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest -n 2 $(ARGS)
+	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+drills: $(VENV)/.complete
+	$(BIN)/python -m pytest -m drill $(ARGS)
 
 install: $(VENV)/.complete
 

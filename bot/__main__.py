@@ -15,12 +15,9 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict
 
-import aiohttp
-import discord
-
 from bot import log
 from bot.app import App
-from bot.errors import StartupError
+from bot.errors import DiscordUnusable, StartupError
 from bot.settings import Settings
 
 _log = logging.getLogger("bot")
@@ -39,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG
     except KeyboardInterrupt:
         return OK
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-        _log.error("stopped: Discord could not be used (%s)", type(error).__name__)
+    except DiscordUnusable as error:
+        _log.error("stopped: %s", error)
         _log.debug("the whole error", exc_info=error)
         return BROKEN
 
@@ -83,10 +80,10 @@ async def _run() -> int:
     settings = _settings()
     async with App(settings) as app:
         await _prepare(app)
-        serving = asyncio.create_task(app.start(_token(settings)))
+        serving = asyncio.create_task(app.serve(_token(settings)))
         _on_stop(serving.cancel)
         with contextlib.suppress(asyncio.CancelledError):
-            await _logged_in(serving)
+            await serving
         _log.info("stopped as asked")
     return OK
 
@@ -95,9 +92,7 @@ async def _sync() -> int:
     settings = _settings()
     async with App(settings) as app:
         await _prepare(app)
-        await _logged_in(app.login(_token(settings)))
-        if not app.synced:
-            await app.sync_commands(force=True)
+        await app.tell_commands(_token(settings))
     print("the commands are synced")
     return OK
 
@@ -151,13 +146,6 @@ async def _prepare(app: App) -> None:
         problems += error.problems
     if problems:
         raise StartupError(*problems)
-
-
-async def _logged_in(connecting: Coroutine[None, None, None] | asyncio.Task[None]) -> None:
-    try:
-        await connecting
-    except discord.LoginFailure:
-        raise StartupError("DISCORD_TOKEN: was refused by Discord; reset it on the Bot page") from None
 
 
 def _token(settings: Settings) -> str:

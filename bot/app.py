@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -25,7 +25,7 @@ from bot.api.policy import Dialect
 from bot.api.transport import Pace, Transport
 from bot.api.useapi import UseapiDialect
 from bot.connections import Connections
-from bot.errors import InvalidInput
+from bot.errors import DiscordUnusable, InvalidInput, StartupError
 from bot.report import report
 from bot.services import Provider, Service
 from bot.settings import DISCORD_API_URL, Settings
@@ -141,6 +141,18 @@ class App(commands.AutoShardedBot):
         self._database = database
         self._connections = Connections(database, keyring, self._transports(session), self.clock)
 
+    async def serve(self, token: str) -> None:
+        """Connect to Discord and answer until cancelled. Raises as :func:`reaching_discord` does."""
+        async with reaching_discord():
+            await self.start(token)
+
+    async def tell_commands(self, token: str) -> None:
+        """Log in, tell Discord the commands whether they changed or not, and connect no further."""
+        async with reaching_discord():
+            await self.login(token)
+            if not self.synced:
+                await self.sync_commands(force=True)
+
     async def login(self, token: str) -> None:
         """Log in at the address that is set; it covers interactions' answers and webhooks too."""
         discord.http.Route.BASE = self.settings.discord_api_url
@@ -193,6 +205,21 @@ class App(commands.AutoShardedBot):
             provider: Transport(session, provider, url, dialect, limiter, self._pace)
             for provider, (url, dialect) in upstreams.items()
         }
+
+
+@asynccontextmanager
+async def reaching_discord() -> AsyncGenerator[None]:
+    """Turn what goes wrong between Discord and us into errors of ours.
+
+    Raises :class:`~bot.errors.StartupError` for a refused token and
+    :class:`~bot.errors.DiscordUnusable` for anything else.
+    """
+    try:
+        yield
+    except discord.LoginFailure:
+        raise StartupError("DISCORD_TOKEN: was refused by Discord; reset it on the Bot page") from None
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        raise DiscordUnusable(f"Discord could not be used ({type(error).__name__})") from error
 
 
 def extensions(settings: Settings) -> list[str]:

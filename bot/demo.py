@@ -63,8 +63,9 @@ class World:
     """Addresses of pictures that belong to nobody and so have to be drawn here."""
 
 
-async def run_demo(*, port: int | None = None, out: TextIO = sys.stdout) -> int:
+async def run_demo(*, port: int | None = None, out: TextIO | None = None) -> int:
     """Serve the demo until SIGINT, SIGTERM or the end of the session in the page. Returns 0."""
+    out = out or sys.stdout
     async with _world() as world, AsyncExitStack() as stack:
         preview = world.env.preview(
             world.channel,
@@ -86,8 +87,9 @@ async def run_demo(*, port: int | None = None, out: TextIO = sys.stdout) -> int:
     return 0
 
 
-async def run_headless(*, out: TextIO = sys.stdout) -> int:
+async def run_headless(*, out: TextIO | None = None) -> int:
     """Run one command of each service and print the answers. Returns 0 where all were as expected."""
+    out = out or sys.stdout
     async with _world() as world:
         failures = 0
         for step in _tour(world.seeds):

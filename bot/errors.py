@@ -4,6 +4,7 @@
 
     BotError
     ├── StartupError        the start must stop; one line per problem
+    ├── DiscordUnusable     Discord itself cannot be reached, or refuses what we tell it
     ├── VaultError          a sealed secret does not open
     ├── UserError           the person can mend it; carries the sentence to show
     │   ├── NotConnected    no credential for this service in this place
@@ -45,6 +46,10 @@ class StartupError(BotError):
     def __init__(self, *problems: str) -> None:
         self.problems: Sequence[str] = problems
         super().__init__("; ".join(problems))
+
+
+class DiscordUnusable(BotError):
+    """Discord cannot be reached, or refuses what we tell it; the cause is chained."""
 
 
 class VaultError(BotError):

@@ -81,6 +81,14 @@ def _one_line(value: SecretStr) -> SecretStr:
     return SecretStr(text)
 
 
+def _contact(text: str) -> str:
+    bare = text.strip()
+    usable = bare.isascii() and bare.isprintable() and not {" ", "(", ")", "\\"} & {*bare}
+    if not usable or not 3 <= len(bare) <= 200:
+        raise ValueError("must be an address or a link: 3 to 200 characters without blanks")
+    return bare
+
+
 Address = Annotated[str, AfterValidator(_address)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
@@ -102,7 +110,7 @@ class Settings(BaseSettings):
     useapi_url: Address = "https://api.useapi.net"
     pixela_url: Address = "https://pixe.la"
     pluralkit_url: Address = "https://api.pluralkit.me/v2"
-    contact: Annotated[str, Field(pattern=r"^[!-~]{3,200}$")] | None = None
+    contact: Annotated[str, AfterValidator(_contact)] | None = None
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = "INFO"
     log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
 

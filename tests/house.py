@@ -56,8 +56,8 @@ LAZY = ("bot.demo", "bot.sandbox")
 """Layers that are no part of a bot that serves: the command line imports them inside functions."""
 
 OUTSIDE: Mapping[str, Sequence[str]] = {
-    # The command line names aiohttp's errors, and the demo closes connections at once.
-    "aiohttp": ("bot.api.transport", "bot.app", "bot.sandbox", "bot.__main__", "bot.demo"),
+    # The demo passes a connector that closes connections at once.
+    "aiohttp": ("bot.api.transport", "bot.app", "bot.sandbox", "bot.demo"),
     "sqlalchemy": ("bot.storage",),
     "alembic": ("bot.storage",),
     "aiosqlite": ("bot.storage",),
@@ -68,7 +68,7 @@ OUTSIDE: Mapping[str, Sequence[str]] = {
     "cryptography": ("bot.crypto",),
     "limits": ("bot.api.limiter",),
     "simcord": ("bot.demo",),
-    "discord": ("cogs", "bot.app", "bot.report", "bot.ui", "bot.__main__", "bot.demo"),
+    "discord": ("cogs", "bot.app", "bot.report", "bot.ui", "bot.demo"),
 }
 """Who may import a package that not everybody may."""
 

@@ -59,7 +59,7 @@ class SwiftEnv(simcord.Env):
         self,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - as SimCord has it
-        idle: float = 0.002,
+        idle: float = 0.005,
         dispatch: str | None = None,
         _deadline: float | None = None,
     ) -> None:
@@ -181,7 +181,7 @@ class Stage:
             data=data,
         )
         self.env.backend.emit("INTERACTION_CREATE", payload | dict(extra or {}))
-        await self.env.settle(idle=0.002)
+        await self.env.settle(idle=0.005)
         return simcord.InteractionResult(self.env, record)
 
     async def rows(self, query: str) -> Sequence[Row[Any]]:

@@ -13,7 +13,6 @@ from bot.errors import StartupError
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.vault import open_vault
-from tests.processes import run
 
 
 def settings_at(file: Path, **more: str) -> Settings:
@@ -87,18 +86,3 @@ async def test_a_file_that_is_no_database_stops_the_check(tmp_path: Path, name: 
         file.write_text("something else entirely, and long enough to be read as a header" * 10)
     with pytest.raises(StartupError, match="DATABASE_URL"):
         await report_lines(settings_at(file))
-
-
-async def test_the_command_prints_its_lines_and_exits_with_0(tmp_path: Path) -> None:
-    end = await run(tmp_path, "check", SERVICES="pixela")
-    assert end.code == 0
-    assert end.out.splitlines()[0] == "settings: fine"
-    assert "services: Pixela" in end.out
-    assert not list(tmp_path.iterdir())
-
-
-async def test_the_command_exits_with_2_where_the_start_would_stop(tmp_path: Path) -> None:
-    end = await run(tmp_path, "check", ENCRYPTION_KEYS="short")
-    assert end.code == 2
-    assert end.err.startswith("ENCRYPTION_KEYS: ")
-    assert end.out == ""

@@ -29,6 +29,7 @@ async def test_the_tour_shows_an_answer_of_every_service() -> None:
         assert expected in text
 
 
+@pytest.mark.drill
 async def test_the_tour_is_a_command(tmp_path: Path) -> None:
     end = await run(tmp_path, "demo", "--headless", TMPDIR=str(tmp_path))
     assert (end.code, end.err) == (0, "")
@@ -36,7 +37,7 @@ async def test_the_tour_is_a_command(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.drill)])
 async def test_the_page_is_served_until_asked_to_stop_and_nothing_is_left(
     tmp_path: Path, stop: signal.Signals
 ) -> None:

@@ -56,6 +56,7 @@ async def test_the_bot_connects_answers_and_stops_when_asked(
     assert discord.token not in end.err
 
 
+@pytest.mark.drill
 async def test_commands_are_told_to_discord_once_and_again_when_they_change(
     discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -69,6 +70,7 @@ async def test_commands_are_told_to_discord_once_and_again_when_they_change(
     assert len(told) == 2
 
 
+@pytest.mark.drill
 async def test_sync_tells_discord_the_commands_and_exits(
     discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -78,6 +80,7 @@ async def test_sync_tells_discord_the_commands_and_exits(
     assert len([call for call in discord.requests if call.method == "PUT"]) == 2
 
 
+@pytest.mark.drill
 async def test_a_refused_token_stops_the_start_with_one_line(
     discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -89,33 +92,7 @@ async def test_a_refused_token_stops_the_start_with_one_line(
     assert wrong not in end.err
 
 
-async def test_a_discord_that_cannot_be_reached_is_no_wrong_setting(tmp_path: Path) -> None:
-    end = await run(tmp_path, "run", DISCORD_TOKEN="a-token", DISCORD_API_URL="http://127.0.0.1:9/api/v10")
-    assert end.code == 1
-    assert "Traceback" not in end.err
-
-
-async def test_every_problem_of_a_start_is_named_at_once(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("a file where a folder should be", encoding="utf-8")
-    end = await run(tmp_path, "run")
-    assert end.code == 2
-    names = [line.split(":")[0] for line in end.err.splitlines()]
-    assert names == ["DISCORD_TOKEN", "DATABASE_URL"]
-
-
-async def test_wrong_settings_are_a_line_each_without_their_values(tmp_path: Path) -> None:
-    end = await run(
-        tmp_path, "run", LOG_LEVEL="loud-value", SERVICES="nonsense-value", PIXELA_URL="odd-value"
-    )
-    assert end.code == 2
-    assert sorted(line.split(":")[0] for line in end.err.splitlines()) == [
-        "LOG_LEVEL",
-        "PIXELA_URL",
-        "SERVICES",
-    ]
-    assert "-value" not in end.err
-
-
+@pytest.mark.drill
 async def test_a_start_without_a_database_makes_one_that_only_its_owner_reads(
     discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -33,7 +33,7 @@ async def first_line(process: asyncio.subprocess.Process) -> dict[str, str]:
         return json.loads(await process.stdout.readline())
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.drill)])
 async def test_its_first_line_says_where_everything_is(tmp_path: Path, stop: signal.Signals) -> None:
     async with running(tmp_path, "sandbox", settings={}) as process:
         seeds = await first_line(process)
@@ -74,6 +74,7 @@ async def status(session: aiohttp.ClientSession, url: str, headers: dict[str, st
         return answer.status
 
 
+@pytest.mark.drill
 async def test_a_port_can_be_chosen_for_the_first(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

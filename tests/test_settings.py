@@ -128,7 +128,7 @@ WRONG = [
     ),
     ("SERVICES", "pixela,pikachu,evoli", "Input should be 'pika', 'midjourney', 'pixela' or 'pluralkit'"),
     ("SERVICES", ",", "Value should have at least 1 item after validation, not 0"),
-    ("CONTACT", "two words", "String should match pattern '^[!-~]{3,200}$'"),
+    ("CONTACT", "two words", "must be an address or a link: 3 to 200 characters without blanks"),
     ("LOG_LEVEL", "loud", "Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"),
     ("LOG_FORMAT", "xml", "Input should be 'text' or 'json'"),
     *(

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, text
 from bot.errors import StartupError
 from bot.storage import schema
 
+_LOCK = 0x5B0A_2D01
+"""The number under which processes queue up to change the schema."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -31,6 +33,9 @@ def check_revision(found: str | None) -> None:
 
 def bring_up_to_date(connection: Connection) -> None:
     """Give a database the newest schema. Raises what :func:`check_revision` raises."""
+    if connection.dialect.name == "postgresql":
+        # SQLite lets one writer in at a time; here processes that start together have to queue up.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     found = find_revision(connection)
     check_revision(found)
     if found is None:

@@ -1,0 +1,91 @@
+"""The command line, as far as it needs no process of its own: what it says, and its exit code."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Put the command line into a folder of its own, without any setting, and undo its logging."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers, root.level = handlers, level
+
+
+def test_check_prints_its_lines_and_makes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SERVICES", "pixela")
+    assert main(["check"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "settings: fine"
+    assert "services: Pixela" in lines
+    assert not list(tmp_path.iterdir())
+
+
+def test_check_ends_with_2_where_the_start_would_stop(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENCRYPTION_KEYS", "short")
+    assert main(["check"]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("ENCRYPTION_KEYS: ")
+    assert not said.out
+
+
+@pytest.mark.parametrize("command", ["run", "sync"])
+def test_every_problem_of_a_start_is_named_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "data").write_text("a file where a folder should be", encoding="utf-8")
+    assert main([command]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["DISCORD_TOKEN", "DATABASE_URL"]
+
+
+def test_wrong_settings_are_a_line_each_without_their_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = {"LOG_LEVEL": "loud-value", "SERVICES": "nonsense-value", "PIXELA_URL": "odd-value"}
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    assert main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert sorted(line.split(":")[0] for line in said.splitlines()) == sorted(wrong)
+    assert "-value" not in said
+
+
+def test_a_discord_that_cannot_be_reached_is_no_wrong_setting(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "a-token")
+    monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:9/api/v10")
+    assert main(["run"]) == 1
+    said = capsys.readouterr().err
+    assert "Discord could not be used" in said
+    assert "Traceback" not in said
+
+
+def test_the_headless_demo_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--headless"]) == 0
+    assert capsys.readouterr().out.endswith("all answered\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["demo", "--port", "many"]])
+def test_an_unknown_command_is_explained(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    assert "usage: python -m bot" in capsys.readouterr().err
