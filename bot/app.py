@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
 from typing import Any
 
 import aiohttp
@@ -166,7 +167,7 @@ class App(commands.AutoShardedBot):
         """Load the commands, and sync them where they changed."""
         await self.prepare()
         for name in extensions(self.settings):
-            await self.load_extension(name)
+            await import_module(name).setup(self)
         self.add_dynamic_items(*kinds())
         self.synced = await self.sync_commands()
 

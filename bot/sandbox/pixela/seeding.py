@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot.sandbox.pixela.book import Design, Graph, User
 from bot.sandbox.pixela.rules import day_text
@@ -38,21 +39,34 @@ def _running() -> Design:
 
 
 def _fill_reading(graph: Graph, now: float) -> None:
-    for day, luck in _active_days(graph, now):
-        pages = luck.randint(4, 32) + (12 if day.weekday() >= 5 else 0)
-        note = '{"book":"The Sea Around Us"}' if luck.random() < 0.05 else None
-        graph.put(day_text(day), str(pages), note)
+    for day, pages, note in _reading_days(graph.today(now)):
+        graph.put(day_text(day), pages, note)
 
 
 def _fill_running(graph: Graph, now: float) -> None:
-    for day, luck in _active_days(graph, now):
-        graph.put(day_text(day), f"{luck.uniform(2, 12):.2f}")
+    for day, distance in _running_days(graph.today(now)):
+        graph.put(day_text(day), distance)
 
 
-def _active_days(graph: Graph, now: float) -> Iterator[tuple[date, random.Random]]:
-    today = graph.today(now)
+@lru_cache(maxsize=2)
+def _reading_days(today: date) -> Sequence[tuple[date, str, str | None]]:
+    days: list[tuple[date, str, str | None]] = []
+    for day, luck in _active_days("reading", today):
+        pages = luck.randint(4, 32) + (12 if day.weekday() >= 5 else 0)
+        note = '{"book":"The Sea Around Us"}' if luck.random() < 0.05 else None
+        days.append((day, str(pages), note))
+    return days
+
+
+@lru_cache(maxsize=2)
+def _running_days(today: date) -> Sequence[tuple[date, str]]:
+    return [(day, f"{luck.uniform(2, 12):.2f}") for day, luck in _active_days("running", today)]
+
+
+def _active_days(name: str, today: date) -> Iterator[tuple[date, random.Random]]:
+    """Yield the days with an entry; a day has the same one whenever it is asked for."""
     for age in reversed(range(_DAYS)):
         day = today - timedelta(days=age)
-        luck = random.Random(f"{graph.id} {day}")  # noqa: S311 - plausible, not secret
+        luck = random.Random(f"{name} {day}")  # noqa: S311 - plausible, not secret
         if luck.random() < _SHARE or age < _STREAK:
             yield day, luck
