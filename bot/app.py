@@ -68,6 +68,11 @@ class App(commands.AutoShardedBot):
     1970. All of them have defaults and are there for tests and the demo.
     """
 
+    database: Database
+    """There once :meth:`prepare` is done."""
+    connections: Connections
+    """The clients of every server and member, once :meth:`prepare` is done."""
+
     def __init__(
         self,
         settings: Settings,
@@ -97,25 +102,10 @@ class App(commands.AutoShardedBot):
         self._pace = pace
         self._budgets = budgets
         self._resources = AsyncExitStack()
-        self._database: Database | None = None
-        self._connections: Connections | None = None
+        self._prepared = False
         self.synced = False
         """Whether Discord was told the commands in this run, because they had changed."""
         LastingButton.failed = report
-
-    @property
-    def database(self) -> Database:
-        """The database, once :meth:`prepare` is done."""
-        if self._database is None:
-            raise RuntimeError("the app is not prepared")
-        return self._database
-
-    @property
-    def connections(self) -> Connections:
-        """The clients of every server and member, once :meth:`prepare` is done."""
-        if self._connections is None:
-            raise RuntimeError("the app is not prepared")
-        return self._connections
 
     @property
     def guild_rows(self) -> Guilds:
@@ -128,7 +118,7 @@ class App(commands.AutoShardedBot):
         Called before the login, so that a wrong setting stops the start before anybody hears of it.
         Raises :class:`~bot.errors.StartupError`.
         """
-        if self._connections is not None:
+        if self._prepared:
             return
         database = await Database.open(self.settings.database_url.get_secret_value())
         self._resources.push_async_callback(database.close)
@@ -139,8 +129,9 @@ class App(commands.AutoShardedBot):
             headers={"User-Agent": user_agent(self.settings.contact)},
         )
         await self._resources.enter_async_context(session)
-        self._database = database
-        self._connections = Connections(database, keyring, self._transports(session), self.clock)
+        self.database = database
+        self.connections = Connections(database, keyring, self._transports(session), self.clock)
+        self._prepared = True
 
     async def serve(self, token: str) -> None:
         """Connect to Discord and answer until cancelled. Raises as :func:`reaching_discord` does."""

@@ -71,8 +71,10 @@ def erase_card(buttons: Sequence[Clickable]) -> Card:
 
 def erased_card(removed: int) -> Card:
     """Say that it is gone."""
-    tokens = "1 token was" if removed == 1 else f"{removed} tokens were"
-    return Card("Deleted").text(f"{tokens} removed, and your id is no longer in any row.")
+    tokens = {0: "No token was stored", 1: "1 token was removed"}.get(
+        removed, f"{removed} tokens were removed"
+    )
+    return Card("Deleted").text(f"{tokens}, and your id is no longer in any row.")
 
 
 def _secret(secret: OwnSecret, here: int | None) -> str:
