@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import asdict
 
 from bot import log
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one of the commands and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return asyncio.run(_chosen(options))
+        return asyncio.run(_until_stopped(_chosen(options)))
     except StartupError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
@@ -80,11 +79,7 @@ async def _run() -> int:
     settings = _settings()
     async with App(settings) as app:
         await _prepare(app)
-        serving = asyncio.create_task(app.serve(_token(settings)))
-        _on_stop(serving.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
-        _log.info("stopped as asked")
+        await app.serve(_token(settings))
     return OK
 
 
@@ -118,9 +113,7 @@ async def _sandbox(port: int) -> int:
             "pluralkit_url": sandbox.pluralkit.url,
         }
         print(json.dumps(urls | asdict(sandbox.seed())), flush=True)
-        stopping = asyncio.Event()
-        _on_stop(stopping.set)
-        await stopping.wait()
+        await asyncio.Event().wait()
     finally:
         await sandbox.close()
     return OK
@@ -154,10 +147,23 @@ def _token(settings: Settings) -> str:
     return settings.discord_token.get_secret_value()
 
 
-def _on_stop(act: Callable[[], object]) -> None:
+async def _until_stopped(work: Coroutine[None, None, int]) -> int:
+    """Do the work until SIGINT or SIGTERM, then let it clean up; a second signal ends it at once."""
+    task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(name)
+        task.cancel()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, act)
+        loop.add_signal_handler(name, stop)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        _log.info("stopped as asked")
+        return OK
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -44,6 +45,12 @@ _OF_SERVICES: Mapping[str, frozenset[Service]] = {
     "cogs.pixela": frozenset({Service.PIXELA}),
     "cogs.pluralkit": frozenset({Service.PLURALKIT}),
 }
+
+
+_ANSWERING = ("CommandTree-invoker", "discord-ui-modal-dispatch", "discord-ui-dynamic-item")
+"""How discord.py names the tasks in which it answers people."""
+_FINISH_SECONDS = 8.0
+"""How long a stop waits for them; who runs containers gives them ten seconds as a rule."""
 
 
 def _now() -> float:
@@ -182,9 +189,20 @@ class App(commands.AutoShardedBot):
             await report(interaction, InvalidInput(STALE))
 
     async def close(self) -> None:
-        """Leave Discord, then let go of everything else, the last opened first."""
+        """Finish what people wait for, leave Discord, then let go of the rest, the last opened first."""
+        await self._finish()
         await super().close()
         await self._resources.aclose()
+
+    async def _finish(self) -> None:
+        """Wait for the commands, forms and buttons that are being answered, for a while."""
+        running = {
+            task
+            for task in asyncio.all_tasks()
+            if task.get_name().startswith(_ANSWERING) and task is not asyncio.current_task()
+        }
+        if running:
+            await asyncio.wait(running, timeout=_FINISH_SECONDS)
 
     def _transports(self, session: aiohttp.ClientSession) -> dict[Provider, Transport]:
         limiter = Limiter(self._budgets)

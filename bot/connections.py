@@ -6,8 +6,9 @@ what happens in the block is noted beside the secret: when it last worked, when 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -17,6 +18,7 @@ from bot.api.pika import PikaClient
 from bot.api.pixela import PixelaClient
 from bot.api.pluralkit import PluralKitClient, System
 from bot.api.transport import Transport
+from bot.api.useapi import Account
 from bot.crypto import Keyring, Place
 from bot.errors import (
     ApiError,
@@ -28,11 +30,13 @@ from bot.errors import (
     Unexpected,
     Unreachable,
 )
-from bot.services import Provider
+from bot.services import Provider, Service
 from bot.storage.audit import Action
 from bot.storage.credentials import SERVER, Credential, Credentials
 from bot.storage.database import Database
 from bot.storage.schema import NOWHERE
+
+_log = logging.getLogger(__name__)
 
 _HINT = 4
 _HINTED_FROM = 12
@@ -121,6 +125,17 @@ class Connections:
         async with self._opened(await self.require_useapi(guild_id)) as key:
             yield key
 
+    async def glance(self, guild_id: int, service: Service, *, seconds: float) -> Mapping[str, Account]:
+        """Return the accounts for a completion, within ``seconds``; how it went is not noted.
+
+        Being cut short is no failure of the service. Raises as the clients do.
+        """
+        credential = await self.require_useapi(guild_id)
+        key = self._keyring.open(credential.sealed, _place(credential))
+        transport = self._transports[Provider.USEAPI]
+        client = PikaClient(transport, key) if service is Service.PIKA else MidjourneyClient(transport, key)
+        return await client.accounts(deadline=seconds)
+
     # A member's own Pixela user.
 
     def new_pixela(self, username: str, token: SecretStr) -> PixelaClient:
@@ -129,8 +144,8 @@ class Connections:
 
     async def keep_pixela(
         self, scope: Scope, username: str, token: SecretStr, *, everywhere: bool, action: Action
-    ) -> bool:
-        """Store a token that was proven good; return whether it replaced one."""
+    ) -> Credential | None:
+        """Store a token that was proven good; return what it took the place of, None for nothing."""
         return await self._link(scope, Provider.PIXELA, token, username, everywhere=everywhere, action=action)
 
     # A member's own PluralKit system.
@@ -183,18 +198,19 @@ class Connections:
         *,
         everywhere: bool,
         action: Action,
-    ) -> bool:
+    ) -> Credential | None:
         home = Scope(NOWHERE if everywhere else scope.guild_id, scope.user_id)
         credential = self._seal(
             home, provider, secret, set_by=scope.user_id, account=account, everywhere=everywhere
         )
-        replaced = await self._store(home.guild_id).put(credential, action)
-        if home != scope:
-            # The newest link holds at once: an older one of this server alone would still come first.
-            replaced |= await self._store(scope.guild_id).remove(
-                scope.user_id, provider, scope.user_id, Action.UNLINKED
-            )
-        return replaced
+        before = await self._store(home.guild_id).find(scope.user_id, provider)
+        await self._store(home.guild_id).put(credential, action)
+        if home == scope:
+            return before
+        # The newest link holds at once: an older one of this server alone would still come first.
+        here = await self._store(scope.guild_id).find(scope.user_id, provider)
+        await self._store(scope.guild_id).remove(scope.user_id, provider, scope.user_id, Action.UNLINKED)
+        return here or before
 
     def _seal(
         self,
@@ -223,26 +239,43 @@ class Connections:
 
     @asynccontextmanager
     async def _opened(self, credential: Credential) -> AsyncGenerator[SecretStr]:
-        place = Place(credential.guild_id, credential.owner_id, credential.service.value)
-        secret = self._keyring.open(credential.sealed, place)
-        store = self._store(credential.guild_id)
+        secret = self._keyring.open(credential.sealed, _place(credential))
         try:
             yield secret
         except _FAILURES as error:
-            await store.note_failure(
-                credential, type(error).__name__, refused=isinstance(error, Unauthorised)
-            )
+            await self._note_failure(credential, error)
             raise
         except ApiError:
-            await self._note_success(store, credential)
+            await self._note_success(credential)
             raise
-        await self._note_success(store, credential)
+        await self._note_success(credential)
 
-    async def _note_success(self, store: Credentials, credential: Credential) -> None:
+    async def _note_success(self, credential: Credential) -> None:
         last = credential.succeeded_at or 0
         failed_since = (credential.failed_at or 0) >= last
         if failed_since or last + _FRESH < self._clock():
-            await store.note_success(credential)
+            with _not_that_important():
+                await self._store(credential.guild_id).note_success(credential)
+
+    async def _note_failure(self, credential: Credential, error: ApiError) -> None:
+        refused = isinstance(error, Unauthorised)
+        with _not_that_important():
+            await self._store(credential.guild_id).note_failure(
+                credential, type(error).__name__, refused=refused
+            )
 
     def _store(self, guild_id: int) -> Credentials:
         return Credentials(self._database, guild_id, self._clock)
+
+
+def _place(credential: Credential) -> Place:
+    return Place(credential.guild_id, credential.owner_id, credential.service.value)
+
+
+@contextmanager
+def _not_that_important() -> Generator[None]:
+    """Keep book-keeping from changing the outcome: what was done upstream is done."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - whatever it is, it must not hide what happened
+        _log.exception("how a credential is doing could not be noted")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-import signal
 import sys
 import tempfile
 import time
@@ -64,7 +63,7 @@ class World:
 
 
 async def run_demo(*, port: int | None = None, out: TextIO | None = None) -> int:
-    """Serve the demo until SIGINT, SIGTERM or the end of the session in the page. Returns 0."""
+    """Serve the demo until cancelled or until the session is ended in the page. Returns 0."""
     out = out or sys.stdout
     async with _world() as world, AsyncExitStack() as stack:
         preview = world.env.preview(
@@ -80,10 +79,12 @@ async def run_demo(*, port: int | None = None, out: TextIO | None = None) -> int
         print(f"\nSwitchboard demo: {preview.url}\n", file=out)
         print("You are ada, who manages the server; the page can change to ben, who does not.", file=out)
         print("Type / for the commands. Ctrl-C ends the demo and removes everything.\n", file=out, flush=True)
-        webbrowser.open(preview.url)
-        await _until_stopped(preview, pump)
-        for error in world.env.errors:
-            print(f"the bot reported: {type(error).__name__}", file=out)
+        await asyncio.to_thread(_open_browser, preview.url)
+        try:
+            await _until_closed(preview, pump)
+        finally:
+            for error in world.env.errors:
+                print(f"the bot reported: {type(error).__name__}", file=out)
     return 0
 
 
@@ -248,18 +249,23 @@ async def _pump(env: simcord.Env, preview: Preview, lock: asyncio.Lock) -> None:
                 await preview.refresh()
 
 
-async def _until_stopped(preview: Preview, pump: asyncio.Task[None]) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopping.set)
+async def _until_closed(preview: Preview, pump: asyncio.Task[None]) -> None:
     closed = asyncio.create_task(preview.wait_closed())
-    stopped = asyncio.create_task(stopping.wait())
-    await asyncio.wait({closed, stopped, pump}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (closed, stopped, pump):
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    try:
+        await asyncio.wait({closed, pump}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (closed, pump):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+def _open_browser(url: str) -> None:
+    """Open the page where there is a browser with a window; one in this terminal would take it over."""
+    with contextlib.suppress(webbrowser.Error):
+        browser = webbrowser.get()
+        if type(browser) is not webbrowser.GenericBrowser:
+            browser.open(url)
 
 
 def _check_internals() -> None:

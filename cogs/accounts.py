@@ -41,7 +41,7 @@ _RISK = (
 class _Accounts(Protocol):
     """What Pika and Midjourney can both do with their accounts."""
 
-    async def accounts(self, *, deadline: float | None = None) -> Mapping[str, Account]: ...
+    async def accounts(self) -> Mapping[str, Account]: ...
     async def account(self, channel: str) -> Account: ...
     async def remove(self, channel: str) -> None: ...
 
@@ -242,8 +242,9 @@ async def _complete(
     interaction: discord.Interaction[App], service: Service, current: str
 ) -> list[app_commands.Choice[str]]:
     try:
-        async with _open(interaction, service) as client:
-            accounts = await client.accounts(deadline=_COMPLETION_SECONDS)
+        accounts = await interaction.client.connections.glance(
+            require_manager(interaction), service, seconds=_COMPLETION_SECONDS
+        )
     except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
         _log.info("accounts could not be completed: %s", type(error).__name__)
         return []

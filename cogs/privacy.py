@@ -44,8 +44,9 @@ class EraseButton(LastingButton, template=r"privacy:erase"):
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Delete, and say what is gone."""
+        await interaction.response.defer()
         removed = await _data_of(interaction).erase()
-        await interaction.response.edit_message(view=erased_card(removed))
+        await interaction.edit_original_response(view=erased_card(removed))
 
 
 class KeepDataButton(LastingButton, template=r"privacy:keep"):

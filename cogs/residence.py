@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ class Residence(commands.Cog):
         self._app = app
         self._known: set[int] = set()
         """Servers whose row is known to be right, so that a start with many servers writes nothing."""
+        self._turn = asyncio.Lock()
+        """Keeps the order of arrivals and removals, which the database's lock would not."""
 
     async def cog_load(self) -> None:
         """Start the loop."""
@@ -46,14 +49,14 @@ class Residence(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Note a removal."""
-        async with loop_turn("noting a removal"):
+        async with loop_turn("noting a removal"), self._turn:
             self._known.discard(guild.id)
             await self._app.guild_rows.leave([guild.id])
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Note the removals that happened while the app was away."""
-        async with loop_turn("comparing servers"):
+        async with loop_turn("comparing servers"), self._turn:
             rows = self._app.guild_rows
             present = await rows.present()
             # Looked at last: a server that joins meanwhile is not to be taken for one that is gone.
@@ -67,16 +70,15 @@ class Residence(commands.Cog):
         if not self._app.is_ready():
             return  # a server may have taken the app back while it was away, which is not known yet
         async with loop_turn("the purge"):
-            count = await self._app.guild_rows.purge()
+            count = await self._app.guild_rows.purge(here={guild.id for guild in self._app.guilds})
             if count:
                 _log.info("the rows of %d servers were purged", count)
 
     async def _arrive(self, guild: discord.Guild) -> None:
-        if guild.id in self._known:
-            return
-        async with loop_turn("noting a server"):
-            await self._app.guild_rows.arrive(guild.id)
-            self._known.add(guild.id)
+        async with loop_turn("noting a server"), self._turn:
+            if guild.id not in self._known:
+                await self._app.guild_rows.arrive(guild.id)
+                self._known.add(guild.id)
 
 
 async def setup(app: App) -> None:

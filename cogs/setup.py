@@ -79,9 +79,10 @@ class ForgetButton(LastingButton, template=r"setup:forget:useapi"):
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Remove the key and show the panel anew."""
         guild_id = require_manager(interaction)
+        await interaction.response.defer()
         removed = await interaction.client.connections.disconnect_useapi(guild_id, interaction.user.id)
         done = "The key of useapi.net was removed." if removed else "There was no key to remove."
-        await interaction.response.edit_message(view=await _panel(interaction, done=done))
+        await interaction.edit_original_response(view=await _panel(interaction, done=done))
 
 
 class KeepButton(LastingButton, template=r"setup:keep:useapi"):

@@ -48,7 +48,7 @@ class Home:
         token = SecretStr(self.seeds.pluralkit_token)
         await self.connections.link_pluralkit(scope, token, everywhere=everywhere)
 
-    async def keep(self, scope: Scope, token: str, *, everywhere: bool = False) -> bool:
+    async def keep(self, scope: Scope, token: str, *, everywhere: bool = False) -> Credential | None:
         """Keep a token of Pixela's that was proven good."""
         return await self.connections.keep_pixela(
             scope, PIXELA_USERNAME, SecretStr(token), everywhere=everywhere, action=Action.CREATED

@@ -9,6 +9,7 @@ from bot.connections import Scope
 from bot.errors import ApiError
 from bot.sandbox import PIXELA_TOKEN, PIXELA_USERNAME, Sandbox
 from bot.services import Provider
+from bot.storage.credentials import Credential
 from bot.storage.database import Database
 from bot.storage.schema import NOWHERE
 from tests.connected import Home, at_home
@@ -64,13 +65,19 @@ async def test_a_link_for_everywhere_serves_in_every_server_and_replaces_the_one
     assert await home.connections.count_linked(HARBOUR, Provider.PLURALKIT) == 0
 
 
+def places(replaced: Credential | None) -> tuple[int, bool]:
+    assert replaced is not None
+    return replaced.guild_id, replaced.everywhere
+
+
 async def test_what_a_new_link_replaced_is_told(home: Home) -> None:
-    assert await home.keep(HERE, "first-token") is False
-    assert await home.keep(HERE, "second-token") is True
-    assert await home.keep(HERE, "third-token", everywhere=True) is True
-    assert await home.keep(THERE, "fourth-token") is False
-    assert await home.keep(ALONE, "fifth-token", everywhere=True) is True
-    assert await home.connections.count_linked(VILLAGE, Provider.PIXELA) == 1
+    assert await home.keep(HERE, "first-token") is None
+    assert places(await home.keep(HERE, "second-token")) == (HARBOUR, False)
+    assert places(await home.keep(HERE, "third-token", everywhere=True)) == (HARBOUR, False)
+    assert await home.keep(THERE, "fourth-token") is None
+    assert places(await home.keep(ALONE, "fifth-token", everywhere=True)) == (NOWHERE, True)
+    assert places(await home.keep(THERE, "sixth-token", everywhere=True)) == (VILLAGE, False)
+    assert await home.connections.count_linked(VILLAGE, Provider.PIXELA) == 0
 
 
 async def test_unlinking_removes_what_would_have_been_used(home: Home) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
+import sqlite3
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from benchmarks.loopback import LoopbackDiscord
 from bot.sandbox import Sandbox
+from bot.sandbox.upstream import Trouble
 from tests.processes import PATIENCE, ended, run, running
 
 MANAGER = 1 << 5
@@ -54,6 +57,42 @@ async def test_the_bot_connects_answers_and_stops_when_asked(
     assert "stopped as asked" in end.err
     assert seeds.useapi_key not in end.err
     assert discord.token not in end.err
+
+
+async def test_a_stop_waits_for_what_somebody_was_promised(
+    discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.pixela.fail(Trouble.SLOW, method="POST", path="/v1/users", seconds=0.4)
+    async with running(tmp_path, "run", settings=settings_for(discord, sandbox)) as process:
+        await discord.wait_ready(timeout=PATIENCE)
+        form = await discord.slash("pixela user create", {"username": "ada-2"})
+        said = asyncio.create_task(discord.submit(form, {"agree_terms": True, "not_minor": True}))
+        async with asyncio.timeout(PATIENCE):
+            while not sandbox.pixela.requests:  # noqa: ASYNC110 - the emulator counts, and tells nobody
+                await asyncio.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        assert "Your token" in (await said).text
+        end = await ended(process)
+    assert end.code == 0
+    assert "ada-2" in sandbox.pixela.users
+
+
+@pytest.mark.drill
+async def test_a_stop_during_the_start_is_a_stop(
+    discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    settings = settings_for(discord, sandbox)
+    await run(tmp_path, "sync", **settings)
+    with sqlite3.connect(tmp_path / "data" / "switchboard.db", isolation_level=None) as other:
+        other.execute("DELETE FROM facts")
+        other.execute("BEGIN IMMEDIATE")
+        async with running(tmp_path, "run", settings=settings | {"LOG_LEVEL": "DEBUG"}) as process:
+            assert process.stderr is not None
+            async with asyncio.timeout(PATIENCE):
+                await process.stderr.readline()
+            process.send_signal(signal.SIGTERM)
+            other.execute("ROLLBACK")
+            assert (await ended(process)).code == 0
 
 
 @pytest.mark.drill

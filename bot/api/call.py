@@ -28,8 +28,9 @@ class Call:
     ``path`` holds the segments after the base address; each is percent-encoded, so that no text
     becomes another path. A last empty segment makes a trailing slash. ``json`` may hold secrets and is
     not part of the ``repr``. ``auth`` is a header, its value kept secret. ``scope`` names the budget
-    that the call counts against. ``secrets`` are values that must not come back to anybody in the
-    vendor's reason for refusing.
+    that the call counts against, for this credential or, with ``by_address``, for our address.
+    ``secrets`` are values that must not come back to anybody in the vendor's reason for refusing.
+    ``most`` is how many bytes a good answer may have.
     """
 
     method: str
@@ -39,7 +40,9 @@ class Call:
     json: JSON = field(default=None, repr=False)
     auth: tuple[str, SecretStr] | None = None
     scope: str = ""
+    by_address: bool = False
     secrets: Sequence[SecretStr] = ()
+    most: int = 256 * 1024
 
     def target(self) -> str:
         """Return what follows the base address, encoded: path and query.
@@ -72,6 +75,10 @@ class Call:
         """Name the credential without telling it."""
         name, value = self.auth or ("", SecretStr(""))
         return hashlib.sha256(f"{name}\x00{value.get_secret_value()}".encode()).hexdigest()
+
+    def counted_as(self) -> str:
+        """Name who the call counts for, where the vendor or we keep count."""
+        return "our address" if self.by_address else self.caller()
 
     def identity(self) -> str:
         """Return what two calls have in common that are the same question of the same caller."""

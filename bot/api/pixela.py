@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from bot.api.call import Call
 from bot.api.policy import JSON, Effect, Reply, error_for_status
-from bot.api.transport import Call, Transport
+from bot.api.transport import Transport
 from bot.errors import ApiError, InvalidInput, NotFound, RateLimited, Unauthorised
 from bot.services import Provider
 

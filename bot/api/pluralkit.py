@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, TypeAdapter
 
+from bot.api.call import Call
 from bot.api.limiter import Budget
 from bot.api.policy import Effect, Reply, error_for_status, finite_wait, retry_after
-from bot.api.transport import Call, Transport
+from bot.api.transport import Transport
 from bot.errors import ApiError, Forbidden, InvalidInput, RateLimited
 from bot.services import Provider
 
@@ -26,8 +27,11 @@ BUDGETS = {READS: Budget(8), WRITES: Budget(2)}
 """What the limiter of the vendor really admits: of 10 reads and 3 updates a second one fewer in a
 burst, and a refused call counts too, so we stay below."""
 
-FRONT_HIDDEN = 30004
 MEMBERS_HIDDEN = 30001
+FRONT_HIDDEN = 30004
+"""Codes of the vendor for a list that is kept private."""
+_MEMBERS_MOST = 8 * 1024 * 1024
+"""Bytes that a list of members may have: 1,000 of them, with descriptions of 1,000 characters."""
 
 _SHORT_ID = re.compile(r"[a-z]{5,6}")
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
@@ -41,6 +45,9 @@ def _text_or_none(value: object) -> object:
     return value if isinstance(value, str) else None
 
 
+ShortId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,20}$")]
+"""Five or six letters so far; premium ids may come to have others. It becomes part of a path again."""
+
 _Colour = Annotated[str | None, BeforeValidator(_text_or_none)]
 
 
@@ -51,7 +58,7 @@ class _Model(BaseModel):
 class System(_Model):
     """A system. A field that is None is empty or hidden; ``privacy`` is there for its owner alone."""
 
-    id: str
+    id: ShortId
     uuid: str
     name: str | None = None
     description: str | None = None
@@ -61,7 +68,7 @@ class System(_Model):
     banner: str | None = None
     color: _Colour = None
     """Six hex digits of any case, without ``#``."""
-    created: datetime | None = None
+    created: AwareDatetime | None = None
     privacy: Mapping[str, str] | None = None
 
     def hides(self, key: str) -> bool:
@@ -85,7 +92,7 @@ class Switch(_Model):
     """A change of who is fronting. No members means that nobody is."""
 
     id: str
-    timestamp: datetime
+    timestamp: AwareDatetime
     members: Sequence[Member] = Field(default=())
 
 
@@ -161,22 +168,28 @@ class PluralKitClient:
 
     async def members(self, ref: str) -> Sequence[Member] | None:
         """Return the members that may be seen, None where the list is private. Order unspecified."""
+        call = replace(self._read(ref, "members"), most=_MEMBERS_MOST)
         try:
-            return await self._transport.fetch(self._read(ref, "members"), _MEMBERS)
-        except Forbidden:
+            return await self._transport.fetch(call, _MEMBERS)
+        except Forbidden as error:
+            if error.code != MEMBERS_HIDDEN:
+                raise
             return None
 
     async def fronters(self, ref: str) -> Switch | None:
         """Return the switch in force, None where no switch was ever registered.
 
-        Raises :class:`~bot.errors.Forbidden` where the system keeps that private.
+        Raises :class:`~bot.errors.Forbidden` with the code :data:`FRONT_HIDDEN` where that is private.
         """
         call = self._read(ref, "fronters")
         reply = await self._transport.send(call)
         return None if reply.status == 204 else self._transport.read(reply, Switch)
 
     def _read(self, ref: str, *more: str) -> Call:
-        return Call("GET", ("systems", ref, *more), Effect.READ, auth=self._auth, scope=READS)
+        # The vendor counts what an owner reads of the own system for that system, all else by address.
+        own = ref == "@me" and self._auth is not None
+        path = ("systems", ref, *more)
+        return Call("GET", path, Effect.READ, auth=self._auth, scope=READS, by_address=not own)
 
 
 _MEMBERS = TypeAdapter(list[Member])

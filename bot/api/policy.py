@@ -37,6 +37,10 @@ JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | Non
 """Anything that a JSON text can say."""
 
 
+_LARGE = 256 * 1024
+"""Bytes from which a body is not read twice: everybody would wait for that."""
+
+
 class Effect(Enum):
     """Whether a call changes anything upstream. A GET may be a write: some vendors cancel by GET."""
 
@@ -71,12 +75,18 @@ class Reply:
         return json.loads(self.body) if self.body.strip() else None
 
     def is_readable(self) -> bool:
-        """Say whether the body is JSON or empty."""
+        """Say whether the body is JSON or empty; a large one is judged by its first and last sign."""
+        if len(self.body) > _LARGE:
+            return self.body.strip()[:1] + self.body.strip()[-1:] in {b"[]", b"{}"}
         try:
             self.data()
         except (ValueError, RecursionError):
             return False
         return True
+
+    def is_page(self) -> bool:
+        """Say whether the body is a web page: what stands in front of a vendor answered, not the vendor."""
+        return self.body.lstrip()[:1] == b"<"
 
     def fields(self) -> Mapping[str, JSON]:
         """Read the body as a JSON object, empty where it is anything else. Never raises."""
@@ -143,9 +153,10 @@ def judge_reply(reply: Reply, effect: Effect, provider: Provider, dialect: Diale
         return Repeat(error, counted=False)
     if isinstance(error, RateLimited):
         return Repeat(error, after=error.retry_after, counted=error.retry_after is None)
-    if isinstance(error, Broken):
-        return _by_effect(error, effect, provider)
-    return Refuse(error)
+    if reply.is_page():
+        # A firewall's or a dead host's page must not pass for "not there" or "kept private".
+        error = Broken(provider, status=reply.status)
+    return _by_effect(error, effect, provider) if isinstance(error, Broken) else Refuse(error)
 
 
 def judge_setback(setback: Setback, effect: Effect, provider: Provider) -> Refuse | Repeat:

@@ -40,8 +40,8 @@ _WORTH_A_TRY = 0.2
 """Seconds that must be left to try once more: with fewer, the deadline would cut the attempt off and
 hide what the one before it had brought."""
 
-MAX_ANSWER = 16 * 1024 * 1024
-"""Bytes that an answer may have. The largest known is a list of 1,000 PluralKit members, about 5 MB."""
+MAX_REFUSAL = 64 * 1024
+"""Bytes that are read of an answer that is no success; a longer one counts as empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Transport:
             await pace.sleep(pause)
 
     async def _make_room(self, call: Call, left: float) -> None:
-        wait = await self._limiter.wait(call.scope, call.caller(), at_most=left)
+        wait = await self._limiter.wait(call.scope, call.counted_as(), at_most=left)
         if wait is not None:
             raise RateLimited(self.provider, retry_after=wait)
 
@@ -184,7 +184,7 @@ class Transport:
                 middlewares=(_send_once,),
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(response.status, headers, await _read_at_most(response, MAX_ANSWER))
+                return Reply(response.status, headers, await _read_body(response, call.most))
         except TimeoutError:
             raise _NoAnswer(Setback.TIMED_OUT) from None
         except (aiohttp.ClientError, OSError):
@@ -222,6 +222,15 @@ async def _send_once(
         raise _NoAnswer(Setback.TIMED_OUT) from None
     except (aiohttp.ClientError, OSError):
         raise _NoAnswer(Setback.CUT_OFF) from None
+
+
+async def _read_body(response: aiohttp.ClientResponse, most: int) -> bytes:
+    if response.ok:
+        return await _read_at_most(response, most)
+    try:
+        return await _read_at_most(response, MAX_REFUSAL)
+    except _NoAnswer:
+        return b""  # the status says enough
 
 
 async def _read_at_most(response: aiohttp.ClientResponse, most: int) -> bytes:

@@ -11,8 +11,9 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
 
+from bot.api.call import Call
 from bot.api.policy import JSON, Effect, Reply, error_for_status
-from bot.api.transport import Call, Transport
+from bot.api.transport import Transport
 from bot.errors import ApiError, Moderated, NotFound, QueueFull, Rejected
 from bot.services import Provider
 

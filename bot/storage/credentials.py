@@ -106,8 +106,13 @@ class Credentials:
         async with self._database.writing() as connection:
             await connection.execute(
                 self._database.insert(guilds)
-                .values(guild_id=self._guild_id, joined_at=now)
-                .on_conflict_do_nothing()
+                .values(guild_id=self._guild_id)
+                # Who sets a credential uses the app: where it was thought gone, its commands are left.
+                .on_conflict_do_update(
+                    index_elements=["guild_id"],
+                    set_={"left_at": None, "joined_at": None},
+                    where=guilds.c.left_at.is_not(None),
+                )
             )
             replaced = await connection.execute(
                 delete(credentials).where(self._is(credential.owner_id, credential.service))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from bot.storage.database import Database
 from bot.storage.schema import NOWHERE, guilds
@@ -22,11 +22,14 @@ class Guilds:
 
     async def arrive(self, guild_id: int) -> None:
         """Note that the app is in a server, again or for the first time."""
-        statement = self._database.insert(guilds).values(guild_id=guild_id, joined_at=int(self._clock()))
+        now = int(self._clock())
+        statement = self._database.insert(guilds).values(guild_id=guild_id, joined_at=now)
         async with self._database.writing() as connection:
             await connection.execute(
                 statement.on_conflict_do_update(
-                    index_elements=["guild_id"], set_={"left_at": None}, where=guilds.c.left_at.is_not(None)
+                    index_elements=["guild_id"],
+                    set_={"left_at": None, "joined_at": func.coalesce(guilds.c.joined_at, now)},
+                    where=or_(guilds.c.left_at.is_not(None), guilds.c.joined_at.is_(None)),
                 )
             )
 
@@ -43,15 +46,24 @@ class Guilds:
             await connection.execute(statement)
 
     async def present(self) -> frozenset[int]:
-        """Return the servers that the app was in when last heard of."""
-        query = select(guilds.c.guild_id).where(guilds.c.left_at.is_(None), guilds.c.guild_id != NOWHERE)
+        """Return the servers that the app joined and was not removed from, when last heard of."""
+        query = select(guilds.c.guild_id).where(
+            guilds.c.left_at.is_(None), guilds.c.joined_at.is_not(None), guilds.c.guild_id != NOWHERE
+        )
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
-    async def purge(self) -> int:
-        """Remove every row of the servers whose grace is over; return how many servers they were."""
-        statement = delete(guilds).where(
+    async def purge(self, *, here: Collection[int] = ()) -> int:
+        """Remove every row of the servers whose grace is over; return how many servers they were.
+
+        A server that is ``here`` after all keeps its rows, and its mark is taken away.
+        """
+        query = select(guilds.c.guild_id).where(
             guilds.c.left_at <= int(self._clock()) - GRACE, guilds.c.guild_id != NOWHERE
         )
         async with self._database.writing() as connection:
-            return (await connection.execute(statement)).rowcount
+            over = frozenset((await connection.execute(query)).scalars())
+            back, gone = over & frozenset(here), over - frozenset(here)
+            await connection.execute(update(guilds).where(guilds.c.guild_id.in_(back)).values(left_at=None))
+            await connection.execute(delete(guilds).where(guilds.c.guild_id.in_(gone)))
+        return len(gone)

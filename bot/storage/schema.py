@@ -31,11 +31,13 @@ metadata = MetaData()
 Snowflake = BigInteger().with_variant(Integer, "sqlite")
 """64 bits everywhere: SQLite's only integer type has them, and strict tables know no other name."""
 
+# ``joined_at`` is empty for a server that Discord never told us of: an app that was installed with its
+# commands alone is used there all the same, and is never said to be gone.
 guilds = Table(
     "guilds",
     metadata,
     Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
-    Column("joined_at", Snowflake, nullable=False),
+    Column("joined_at", Snowflake),
     Column("left_at", Snowflake),
     Index("guilds_by_left_at", "left_at"),
     sqlite_strict=True,

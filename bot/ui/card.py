@@ -30,6 +30,9 @@ class Card(ui.LayoutView):
 
     def __init__(self, title: str | None = None, *, colour: int | None = None) -> None:
         super().__init__(timeout=None)
+        # Every button is a lasting one, which needs no listener: without this discord.py would keep
+        # each card, and a task to end it, for a quarter of an hour.
+        self.stop()
         self._room = TEXT_LIMIT
         self._box: ui.Container[Self] = ui.Container(accent_colour=colour)
         self.add_item(self._box)

@@ -21,10 +21,13 @@ TERMS = (
 )
 
 
-def created_card(username: str, shown_token: SecretStr | None) -> Card:
-    """Show the new user; ``shown_token`` is the token where we made it, to be kept by the person."""
+def created_card(username: str, shown_token: SecretStr | None, *, replaced: str | None) -> Card:
+    """Show the new user; ``shown_token`` is the token where we made it, to be kept by the person.
+
+    ``replaced`` is what :func:`~bot.ui.links.replacement` says of the link that it took the place of.
+    """
     card = Card("Your Pixela user is ready")
-    card.text(f"{code(username)} was created and is linked to you here.")
+    card.lines(f"{code(username)} was created and is linked to you here.", replaced)
     _keep_token(card, shown_token)
     return card.rule().small(
         f"Profile: https://pixe.la/@{username} · `/pixela user unlink` forgets the token here."
@@ -51,25 +54,14 @@ def uncertain_card(username: str, shown_token: SecretStr | None) -> Card:
     return _keep_token(card, shown_token)
 
 
-def linked_card(username: str, graphs: Sequence[str], *, replaced: bool, everywhere: bool) -> Card:
-    """Show the user that was linked, with the ids of its graphs."""
+def linked_card(username: str, graphs: Sequence[str], *, replaced: str | None, everywhere: bool) -> Card:
+    """Show the user that was linked, with the ids of its graphs; ``replaced`` as for a new one."""
     place = "in every server and in direct messages" if everywhere else "here"
     card = Card("Pixela is linked")
-    card.text(
-        f"{code(username)} is linked to you {place}{' in place of the one before' if replaced else ''}."
-    )
+    card.lines(f"{code(username)} is linked to you {place}.", replaced)
     shown = ", ".join(code(graph) for graph in graphs[:10])
     more = f" and {len(graphs) - 10} more" if len(graphs) > 10 else ""
     return card.small(f"Graphs: {shown}{more}" if graphs else "It has no graph yet.")
-
-
-def unlinked_card(service: str, account: str | None, *, everywhere: bool) -> Card:
-    """Say which link is gone, and that nothing changed at the service."""
-    name = f" {code(account)}" if account else ""
-    place = "everywhere" if everywhere else "here"
-    return Card(f"{service} is unlinked").text(
-        f"The token of{name or ' your account'} was forgotten {place}. Nothing changed at {service}."
-    )
 
 
 def _keep_token(card: Card, token: SecretStr | None) -> Card:

@@ -52,7 +52,7 @@ def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable])
         if kept.audited
         else None,
     )
-    card.small("Names, messages and what you type into commands are not kept.")
+    card.small("Your name, your messages and what else you type are not kept.")
     return card.rule().buttons(buttons)
 
 

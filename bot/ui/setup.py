@@ -55,12 +55,23 @@ def setup_card(panel: Panel, buttons: Sequence[Clickable], *, done: str | None =
     return card
 
 
+_FAILURES = {
+    "Unreachable": "not reachable",
+    "Unauthorised": "the key was refused",
+    "RateLimited": "too many calls",
+    "Broken": "in trouble itself",
+    "Unexpected": "an odd answer",
+    "Uncertain": "not confirmed",
+}
+"""What is said of the kinds of :mod:`bot.errors` that count against a key."""
+
+
 def _state(key: Key | None) -> Sequence[str]:
     if key is None:
         return ("⚪ Not connected. Its commands answer once a key is set.",)
     by = "somebody who has asked to be forgotten" if key.set_by is None else f"<@{key.set_by}>"
     ending = f"Key ending in {code(key.hint)}" if key.hint else "Key"
-    failure = f" ({key.failure})" if key.failure else ""
+    failure = f" ({_FAILURES.get(key.failure, 'of another kind')})" if key.failure else ""
     return (
         "🔴 The key was refused: replace it" if key.refused else "🟢 Connected",
         f"{ending}, set by {by} {when(key.set_at)}",

@@ -14,9 +14,11 @@ from bot.errors import ApiError, Conflict, InvalidInput, NotConnected, Unauthori
 from bot.report import answer, report
 from bot.services import Provider
 from bot.storage.audit import Action
+from bot.storage.credentials import Credential
 from bot.ui.failure import explain
 from bot.ui.forms import Form, check_box, text_field
-from bot.ui.pixela import TERMS, created_card, linked_card, uncertain_card, unkept_card, unlinked_card
+from bot.ui.links import replacement, unlinked_card
+from bot.ui.pixela import TERMS, created_card, linked_card, uncertain_card, unkept_card
 from cogs._place import scope_of
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ class PixelaUser(app_commands.Group):
     @app_commands.command(description="Forget your Pixela token here")
     async def unlink(self, interaction: discord.Interaction[App]) -> None:
         """Remove the stored token."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
         removed = await interaction.client.connections.unlink(scope_of(interaction), Provider.PIXELA)
         if removed is None:
             raise NotConnected("No Pixela user of yours is linked here. `/pixela user link` links one.")
@@ -125,7 +128,7 @@ async def _create(interaction: discord.Interaction[App], application: _Applicati
             await answer(interaction, uncertain_card(application.username, application.shown_token))
             return
     try:
-        await connections.keep_pixela(
+        before = await connections.keep_pixela(
             scope_of(interaction),
             application.username,
             application.token,
@@ -137,7 +140,15 @@ async def _create(interaction: discord.Interaction[App], application: _Applicati
         card = unkept_card(application.username, application.shown_token)
         await interaction.followup.send(view=card, ephemeral=True)
         return
-    await answer(interaction, created_card(application.username, application.shown_token))
+    replaced = _replaced(before, application.username)
+    card = created_card(application.username, application.shown_token, replaced=replaced)
+    await answer(interaction, card)
+
+
+def _replaced(before: Credential | None, username: str) -> str | None:
+    if before is None:
+        return None
+    return replacement(before.account, username, everywhere=before.everywhere)
 
 
 async def _exists(client: PixelaClient) -> bool:
@@ -171,10 +182,11 @@ def _link_form(username: str, *, everywhere: bool) -> Form:
             raise UserError(
                 f"{explain(error)} The token could not be tried, so nothing was stored."
             ) from error
-        replaced = await connections.keep_pixela(
+        before = await connections.keep_pixela(
             scope_of(interaction), username, token, everywhere=everywhere, action=Action.LINKED
         )
         ids = [graph.id for graph in graphs]
+        replaced = _replaced(before, username)
         await answer(interaction, linked_card(username, ids, replaced=replaced, everywhere=everywhere))
 
     return Form(f"Link {username}"[:45], label, submit=submit, failed=report)

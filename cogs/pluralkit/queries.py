@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot.api.pluralkit import PluralKitClient, check_token, parse_system_ref
+from bot.api.pluralkit import FRONT_HIDDEN, PluralKitClient, check_token, parse_system_ref
 from bot.connections import Connections, Scope
 from bot.errors import ApiError, Forbidden, InvalidInput, NotConnected, NotFound, Unauthorised, UserError
 from bot.report import answer, report
@@ -16,7 +16,7 @@ from bot.services import Provider
 from bot.ui.card import note
 from bot.ui.failure import explain
 from bot.ui.forms import Form, text_field
-from bot.ui.pixela import unlinked_card
+from bot.ui.links import unlinked_card
 from bot.ui.pluralkit import SystemView, linked_card, system_card
 from cogs._place import EVERYWHERE_CONTEXTS, EVERYWHERE_INSTALLS, scope_of
 
@@ -70,6 +70,7 @@ class PluralKit(app_commands.Group):
     @app_commands.command(description="Forget your PluralKit token here")
     async def unlink(self, interaction: discord.Interaction[App]) -> None:
         """Remove the stored token."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
         removed = await interaction.client.connections.unlink(scope_of(interaction), Provider.PLURALKIT)
         if removed is None:
             raise NotConnected("No system of yours is linked here. `/pluralkit link` links one.")
@@ -81,7 +82,7 @@ async def _look_up(interaction: discord.Interaction[App], wanted: str, *, public
     connections = interaction.client.connections
     scope = scope_of(interaction)
     if public:
-        own = await _own_id(connections, scope) if wanted == "@me" else wanted
+        own = await _own_ref(connections, scope) if wanted == "@me" else wanted
         return await _view(connections.pluralkit_public(), own)
     async with connections.pluralkit(scope) as client:
         if client is not None:
@@ -89,10 +90,11 @@ async def _look_up(interaction: discord.Interaction[App], wanted: str, *, public
     return await _view(connections.pluralkit_public(), str(scope.user_id) if wanted == "@me" else wanted)
 
 
-async def _own_id(connections: Connections, scope: Scope) -> str:
+async def _own_ref(connections: Connections, scope: Scope) -> str:
     """Return what names the person's own system to anybody: its id where linked, else the account."""
-    credential = await connections.find_linked(scope, Provider.PLURALKIT)
-    return str(scope.user_id) if credential is None or credential.account is None else credential.account
+    async with connections.pluralkit(scope) as client:
+        # Asked for anew each time, since ids can change.
+        return str(scope.user_id) if client is None else (await client.system("@me")).uuid
 
 
 async def _view(client: PluralKitClient, ref: str) -> SystemView:
@@ -100,12 +102,13 @@ async def _view(client: PluralKitClient, ref: str) -> SystemView:
         system = await client.system(ref)
     except NotFound:
         raise UserError(_unknown(ref)) from None
+    same = ref if ref == "@me" else system.id
     members, fronters = await asyncio.gather(
-        client.members(system.id), client.fronters(system.id), return_exceptions=True
+        client.members(same), client.fronters(same), return_exceptions=True
     )
     if isinstance(members, BaseException):
         raise members
-    if isinstance(fronters, Forbidden):
+    if isinstance(fronters, Forbidden) and fronters.code == FRONT_HIDDEN:
         return SystemView(system, members, None, fronters_hidden=True)
     if isinstance(fronters, BaseException):
         raise fronters

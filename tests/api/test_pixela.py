@@ -36,14 +36,14 @@ A_TOKEN = re.compile(r"\A[ -~]{8,128}\Z")
 
 ROWS: list[tuple[int, bytes, type[ApiError], type[ApiError]]] = [
     (400, golden("pixela", "user_bad_token"), Rejected, Rejected),
-    (400, b"<!DOCTYPE html><title>Error 400 (Bad Request)!!1</title>", Rejected, Rejected),
+    (400, b"<!DOCTYPE html><title>Error 400 (Bad Request)!!1</title>", Broken, Uncertain),
     (401, b"", Unauthorised, Unauthorised),
     (402, b'{"message":"Supporters only.","isSuccess":false}', Rejected, Rejected),
     (403, golden("pixela", "user_minor"), Forbidden, Forbidden),
     (404, golden("pixela", "wrong_token"), Unauthorised, NotFound),
     (404, b"404 page not found", Unauthorised, NotFound),
     (409, golden("pixela", "user_exists"), Conflict, Conflict),
-    (411, b"<!DOCTYPE html>", Rejected, Rejected),
+    (411, b"<!DOCTYPE html>", Broken, Uncertain),
     (413, b"", Rejected, Rejected),
     (429, b"", RateLimited, RateLimited),
     (500, b'{"message":"","isSuccess":false}', Broken, Uncertain),

@@ -136,10 +136,32 @@ async def test_a_member_of_either_view_is_a_member(desk: Desk, name: str) -> Non
     assert (wren.privacy is not None) is (name == "member_own")
 
 
-@pytest.mark.parametrize(("name", "status"), [("error_30001", 403), ("error_403", 403)])
-async def test_members_that_are_private_are_none(desk: Desk, name: str, status: int) -> None:
-    desk.shop.fail(status=status, body=golden("pluralkit", name))
+async def test_members_that_are_private_are_none(desk: Desk) -> None:
+    desk.shop.fail(status=403, body=golden("pluralkit", "error_30001"))
     assert await client(desk).members("hrbrla") is None
+
+
+async def test_another_refusal_does_not_pass_for_a_private_list(desk: Desk) -> None:
+    desk.shop.fail(status=403, body=golden("pluralkit", "error_403"))
+    with pytest.raises(Forbidden):
+        await client(desk).members("hrbrla")
+
+
+async def test_a_firewalls_page_does_not_pass_for_a_private_list(desk: Desk) -> None:
+    desk.shop.fail(status=403, body=b"<!DOCTYPE html><title>Just a moment...</title>", times=None)
+    for question in (client(desk).members, client(desk).fronters, client(desk).system):
+        with pytest.raises(Broken):
+            await question("hrbrla")
+
+
+@pytest.mark.parametrize("change", [{"id": ".."}, {"id": "a/b"}, {"created": "0001-01-01T00:00:00"}])
+async def test_a_system_that_could_not_be_shown_or_asked_for_is_unexpected(
+    desk: Desk, change: dict[str, str]
+) -> None:
+    body = json.loads(golden("pluralkit", "system_own")) | change
+    desk.shop.fail(status=200, body=json.dumps(body).encode())
+    with pytest.raises(Unexpected):
+        await client(desk).system("hrbrla")
 
 
 async def test_fronters_are_read_in_their_order(desk: Desk) -> None:
@@ -242,13 +264,17 @@ async def test_a_burst_gets_through_in_the_end_though_the_vendor_refuses_some(
     assert desk.time.slept
 
 
-async def test_reads_count_against_their_budget_and_each_token_against_its_own(desk: Desk) -> None:
+async def test_reads_of_others_count_for_our_address_and_those_of_ones_own_for_the_token(desk: Desk) -> None:
     limiter = Limiter({READS: Budget(1, 86_400)}, sleep=desk.time.sleep)
     desk.shop.fail(status=200, body=golden("pluralkit", "system_own"), times=None)
-    for token in (TOKEN, TOKEN[::-1], None):
-        await client(desk, token=token, limiter=limiter).system("hrbrla")
+    for token in (TOKEN, TOKEN[::-1]):
+        await client(desk, token=token, limiter=limiter).system("@me")
         with pytest.raises(RateLimited):
-            await client(desk, token=token, limiter=limiter).system("abcdef")
+            await client(desk, token=token, limiter=limiter).system("@me")
+    await client(desk, token=TOKEN, limiter=limiter).system("hrbrla")
+    for other in (TOKEN[::-1], None):
+        with pytest.raises(RateLimited):
+            await client(desk, token=other, limiter=limiter).system("hrbrla")
     assert len(desk.shop.requests) == 3
 
 

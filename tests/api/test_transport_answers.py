@@ -3,13 +3,14 @@
 import gzip
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from pydantic import BaseModel, SecretStr, TypeAdapter
 
 from bot.api.call import Call
 from bot.api.policy import Effect, Patience, Reply
-from bot.api.transport import MAX_ANSWER
+from bot.api.transport import MAX_REFUSAL
 from bot.errors import ApiError, Broken, Rejected, Uncertain, Unexpected, Unreachable
 from bot.sandbox.upstream import Trouble
 from tests.api.desk import AGENT, READ, SHORT, WRITES, Desk, saying
@@ -74,10 +75,18 @@ async def test_a_success_that_is_no_json_is_none(desk: Desk, body: bytes) -> Non
 
 
 async def test_a_refusal_that_is_no_json_is_told_by_its_status(desk: Desk) -> None:
-    desk.shop.fail(status=400, body=b"<html>400")
+    desk.shop.fail(status=400, body=b"400: bad request")
     with pytest.raises(Rejected) as caught:
         await desk.transport().send(WRITES["POST"])
     assert (caught.value.status, caught.value.reason) == (400, None)
+
+
+async def test_a_page_is_not_the_vendors_word(desk: Desk) -> None:
+    desk.shop.fail(status=404, body=b"\n<html>nothing here", times=None)
+    with pytest.raises(Broken):
+        await desk.transport(patience=ONCE).send(READ)
+    with pytest.raises(Uncertain):
+        await desk.transport().send(WRITES["POST"])
 
 
 async def test_an_answer_of_50_mb_is_not_read_to_its_end(desk: Desk) -> None:
@@ -89,16 +98,35 @@ async def test_an_answer_of_50_mb_is_not_read_to_its_end(desk: Desk) -> None:
     assert len(desk.shop.requests) == 2
 
 
-@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize("status", [200, 500])
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 async def test_an_answer_that_swells_is_not_unpacked_to_its_end(
     desk: Desk, status: int, encoding: str
 ) -> None:
-    swollen = b" " * (MAX_ANSWER + 1)
+    swollen = b" " * (READ.most + 1)
     packed = gzip.compress(swollen, 1) if encoding == "gzip" else zlib.compress(swollen, 1)
     desk.shop.fail(status=status, body=packed, headers={"Content-Encoding": encoding})
     with pytest.raises(Broken):
         await desk.transport(patience=ONCE).send(READ)
+
+
+async def test_a_refusal_that_is_too_long_to_be_read_is_still_what_its_status_says(desk: Desk) -> None:
+    long = b'{"message":"' + b"x" * MAX_REFUSAL + b'"}'
+    desk.shop.fail(status=400, body=long)
+    with pytest.raises(Rejected) as refused:
+        await desk.transport().send(READ)
+    assert refused.value.reason is None
+
+
+@pytest.mark.parametrize("end", [b"", b"]"])
+async def test_a_large_answer_is_judged_by_its_ends(desk: Desk, end: bytes) -> None:
+    desk.shop.fail(status=200, body=b"[" + b"1," * 200_000 + b"1" + end)
+    large = replace(READ, most=1024 * 1024)
+    if end:
+        assert (await desk.transport(patience=ONCE).send(large)).status == 200
+    else:
+        with pytest.raises(Broken):
+            await desk.transport(patience=ONCE).send(large)
 
 
 async def test_a_packed_answer_is_unpacked(desk: Desk) -> None:

@@ -121,7 +121,7 @@ async def test_a_key_that_upstream_took_back_is_kept_marked_and_tried_again(stag
     )
     panel = shown(await stage.admin.slash(stage.channel, "setup status"))
     assert "🔴 The key was refused: replace it" in panel
-    assert "(Unauthorised)" in panel
+    assert "(the key was refused)" in panel
     stage.sandbox.useapi.subscribers[USEAPI_KEY] = subscriber
     assert "### Pika accounts (1)" in await _list(stage)
     assert "🟢 Connected" in shown(await stage.admin.slash(stage.channel, "setup status"))

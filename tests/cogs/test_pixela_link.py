@@ -78,7 +78,8 @@ async def test_linking_again_replaces(stage: Stage) -> None:
     stage.sandbox.pixela.add_user(SECOND, SECOND_TOKEN)
     await _link(stage)
     said = shown(await _link(stage, SECOND_TOKEN, username=SECOND))
-    assert f"`{SECOND}` is linked to you here in place of the one before." in said
+    assert f"`{SECOND}` is linked to you here." in said
+    assert f"It takes the place of `{PIXELA_USERNAME}`, whose token is forgotten." in said
     assert "It has no graph yet." in said
     assert await _linked(stage) == [(stage.guild.id, SECOND, 0)]
 
@@ -86,7 +87,8 @@ async def test_linking_again_replaces(stage: Stage) -> None:
 async def test_a_link_for_everywhere_replaces_the_one_of_this_server(stage: Stage) -> None:
     await _link(stage)
     said = shown(await _link(stage, everywhere=True))
-    assert "is linked to you in every server and in direct messages in place of the one before." in said
+    assert "is linked to you in every server and in direct messages." in said
+    assert "takes the place" not in said
     assert await _linked(stage) == [(0, PIXELA_USERNAME, 1)]
 
 

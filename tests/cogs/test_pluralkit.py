@@ -89,7 +89,10 @@ async def test_what_is_shared_is_the_public_view_although_linked(stage: Stage, r
     assert "they/them" not in shown(shared)
     assert "🔒" not in shown(shared)
     asked = stage.sandbox.pluralkit.requests[before:]
-    assert not [seen for seen in asked if "authorization" in seen.headers]
+    # The token tells which system it is, and nothing of what is shown.
+    with_token = [seen.path for seen in asked if "authorization" in seen.headers]
+    assert with_token == (["/v2/systems/@me"] if ref != "hrbrht" else [])
+    assert [seen for seen in asked if "authorization" not in seen.headers]
 
 
 async def test_what_is_shared_is_seen_by_everybody_and_the_rest_by_nobody_else(stage: Stage) -> None:

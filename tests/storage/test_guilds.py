@@ -106,5 +106,33 @@ async def test_the_row_of_no_server_is_never_purged(database: Database, rows: Ro
 
 async def test_a_secret_can_be_put_before_the_server_was_seen(database: Database) -> None:
     await Credentials(database, HARBOUR, Clock()).put(credential(), Action.CONNECTED)
-    assert await Guilds(database, Clock()).present() == {HARBOUR}
     assert await Credentials(database, HARBOUR, Clock()).find(SERVER, Provider.USEAPI) is not None
+
+
+async def test_a_server_that_uses_only_the_commands_is_never_taken_for_one_that_is_gone(
+    database: Database,
+) -> None:
+    clock = Clock()
+    servers, store = Guilds(database, clock), Credentials(database, HARBOUR, clock)
+    await store.put(credential(), Action.CONNECTED)
+    assert await servers.present() == frozenset()
+    await servers.arrive(HARBOUR)
+    assert await servers.present() == {HARBOUR}
+    await servers.leave([HARBOUR])
+    await store.put(credential(), Action.CONNECTED)
+    clock.now += GRACE
+    assert await servers.purge() == 0
+    assert await store.find(SERVER, Provider.USEAPI) is not None
+
+
+async def test_a_server_that_is_there_after_all_keeps_its_rows(database: Database) -> None:
+    clock = Clock()
+    servers, store = Guilds(database, clock), Credentials(database, HARBOUR, clock)
+    await servers.arrive(HARBOUR)
+    await store.put(credential(), Action.CONNECTED)
+    await servers.leave([HARBOUR])
+    clock.now += GRACE
+    assert await servers.purge(here=[HARBOUR]) == 0
+    assert await servers.present() == {HARBOUR}
+    assert await servers.purge() == 0
+    assert await store.find(SERVER, Provider.USEAPI) is not None

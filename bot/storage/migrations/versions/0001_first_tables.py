@@ -16,7 +16,7 @@ def upgrade() -> None:
     guilds = op.create_table(
         "guilds",
         sa.Column("guild_id", _SNOWFLAKE, primary_key=True, autoincrement=False),
-        sa.Column("joined_at", _SNOWFLAKE, nullable=False),
+        sa.Column("joined_at", _SNOWFLAKE),
         sa.Column("left_at", _SNOWFLAKE),
         sqlite_strict=True,
     )
