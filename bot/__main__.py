@@ -16,12 +16,16 @@ from dataclasses import asdict
 
 from bot import log
 from bot.app import App
+from bot.check import report_lines
 from bot.errors import DiscordUnusable, StartupError
 from bot.settings import Settings
 
 _log = logging.getLogger("bot")
 
 OK, BROKEN, WRONG = 0, 1, 2
+
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What asks us to stop; the last comes when a terminal is closed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,24 +81,24 @@ def _settings() -> Settings:
 
 async def _run() -> int:
     settings = _settings()
+    token = await _required_token(settings)
     async with App(settings) as app:
-        await _prepare(app)
-        await app.serve(_token(settings))
+        await app.prepare()
+        await app.serve(token)
     return OK
 
 
 async def _sync() -> int:
     settings = _settings()
+    token = await _required_token(settings)
     async with App(settings) as app:
-        await _prepare(app)
-        await app.tell_commands(_token(settings))
+        await app.prepare()
+        await app.tell_commands(token)
     print("the commands are synced")
     return OK
 
 
 async def _check() -> int:
-    from bot.check import report_lines  # noqa: PLC0415 - needed by this command alone
-
     for line in await report_lines(_settings()):
         print(line)
     return OK
@@ -120,44 +124,37 @@ async def _sandbox(port: int) -> int:
 
 
 async def _demo(*, headless: bool, port: int | None) -> int:
-    from bot.demo import run_demo, run_headless  # noqa: PLC0415 - not part of a bot that serves
-
+    try:
+        from bot.demo import run_demo, run_headless  # noqa: PLC0415 - not part of a bot that serves
+    except ModuleNotFoundError as error:
+        raise StartupError(f"the demo needs the package {error.name}, which make install brings") from None
     log.set_up("WARNING", "text")
     return await (run_headless() if headless else run_demo(port=port))
 
 
-async def _prepare(app: App) -> None:
-    """Open what needs no Discord, and name every problem at once, the token's among them."""
-    problems: list[str] = []
-    if app.settings.discord_token is None:
-        problems.append(
-            "DISCORD_TOKEN: is not set; it is on the Bot page of your app, discord.com/developers"
-        )
+async def _required_token(settings: Settings) -> str:
+    """Return the token; without one, make nothing and name every other problem along with it."""
+    if settings.discord_token is not None:
+        return settings.discord_token.get_secret_value()
+    problems = ["DISCORD_TOKEN: is not set; it is on the Bot page of your app, discord.com/developers"]
     try:
-        await app.prepare()
+        await report_lines(settings)
     except StartupError as error:
         problems += error.problems
-    if problems:
-        raise StartupError(*problems)
-
-
-def _token(settings: Settings) -> str:
-    if settings.discord_token is None:
-        raise StartupError("DISCORD_TOKEN: is not set")
-    return settings.discord_token.get_secret_value()
+    raise StartupError(*problems)
 
 
 async def _until_stopped(work: Coroutine[None, None, int]) -> int:
-    """Do the work until SIGINT or SIGTERM, then let it clean up; a second signal ends it at once."""
+    """Do the work until a signal asks to stop, then let it clean up; a second signal ends it at once."""
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        for name in (signal.SIGINT, signal.SIGTERM):
+        for name in _STOPS:
             loop.remove_signal_handler(name)
         task.cancel()
 
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in _STOPS:
         loop.add_signal_handler(name, stop)
     try:
         return await task

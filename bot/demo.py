@@ -29,13 +29,14 @@ from discord import app_commands
 from PIL import Image
 from pydantic import SecretStr
 from simcord.backend import Backend
+from simcord.backend.errors import SetupError
 from simcord.preview import Preview
 
 from bot.app import App
 from bot.crypto import new_key
-from bot.errors import BotError
+from bot.errors import BotError, StartupError
 from bot.sandbox import Residents, Sandbox, Seeds
-from bot.settings import Settings
+from bot.settings import GivenSettings
 
 _PUMP_SECONDS = 0.25
 _HORIZON = 0.7
@@ -45,7 +46,7 @@ _MANAGERS = discord.Permissions(
 _WELCOME = (
     "Everything here runs on this machine. Type `/` and pick a command: `/setup status`, "
     "`/accounts midjourney list`, `/pixela user create`, `/pluralkit system` or `/help`. "
-    "Only ada may use `/setup` and `/accounts`."
+    "ada manages this server, so only she may use `/setup` and `/accounts`."
 )
 
 
@@ -73,7 +74,10 @@ async def run_demo(*, port: int | None = None, out: TextIO | None = None) -> int
             assets=_pictures(world.pictures),
             port=port,
         )
-        await stack.enter_async_context(preview)
+        try:
+            await stack.enter_async_context(preview)
+        except SetupError as error:
+            raise StartupError(f"--port: {error}") from None
         lock = _serialised(preview)
         pump = asyncio.create_task(_pump(world.env, preview, lock))
         print(f"\nSwitchboard demo: {preview.url}\n", file=out)
@@ -145,7 +149,7 @@ async def _world() -> AsyncGenerator[World]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="switchboard-demo-")))
         sandbox = await stack.enter_async_context(Sandbox())
-        settings = Settings(
+        settings = GivenSettings(
             database_url=SecretStr(f"sqlite+aiosqlite:///{folder / 'demo.db'}"),
             encryption_keys=SecretStr(new_key()),
             useapi_url=sandbox.useapi.url,

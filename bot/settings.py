@@ -156,6 +156,23 @@ class Settings(BaseSettings):
         return [*values, *(SecretStr(key.strip()) for key in keys)]
 
 
+class GivenSettings(Settings):
+    """Settings that nothing from outside gets into, for the demo and for tests."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read nothing but what is given."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
 SECRET_NAMES = ("discord_token", "database_url", "encryption_keys")
 """The fields that may come from a file named by ``NAME_FILE``."""
 

@@ -102,7 +102,7 @@ class PikaAccounts(ManagerGroup):
     def __init__(self) -> None:
         super().__init__(name="pika", description="Accounts that Pika runs on")
 
-    @app_commands.command(description="Register an account, or replace its settings")
+    @app_commands.command(description="Register or change an account")
     @app_commands.describe(
         channel="Id of the Pika bot's direct messages channel", max_jobs="Jobs at once, 1-10"
     )
@@ -127,7 +127,7 @@ class PikaAccounts(ManagerGroup):
         """List the accounts."""
         await _list(interaction, Service.PIKA)
 
-    @app_commands.command(description="One account")
+    @app_commands.command(description="Show one account")
     @app_commands.describe(channel="Its channel id")
     @app_commands.autocomplete(channel=_complete_pika)
     async def show(self, interaction: discord.Interaction[App], channel: str) -> None:
@@ -148,7 +148,7 @@ class MidjourneyAccounts(ManagerGroup):
     def __init__(self) -> None:
         super().__init__(name="midjourney", description="Accounts that Midjourney runs on")
 
-    @app_commands.command(description="Register an account, or replace its settings")
+    @app_commands.command(description="Register or change an account")
     @app_commands.describe(
         channel="Id of the channel with the bot", server="Id of its server", max_jobs="Jobs at once, 1-15"
     )
@@ -173,12 +173,12 @@ class MidjourneyAccounts(ManagerGroup):
 
         await _ask_for_token(interaction, Service.MIDJOURNEY, put)
 
-    @app_commands.command(name="list", description="The registered accounts, and what needs attention")
+    @app_commands.command(name="list", description="The registered accounts")
     async def list_(self, interaction: discord.Interaction[App]) -> None:
         """List the accounts."""
         await _list(interaction, Service.MIDJOURNEY)
 
-    @app_commands.command(description="One account")
+    @app_commands.command(description="Show one account")
     @app_commands.describe(channel="Its channel id")
     @app_commands.autocomplete(channel=_complete_midjourney)
     async def show(self, interaction: discord.Interaction[App], channel: str) -> None:
@@ -192,7 +192,7 @@ class MidjourneyAccounts(ManagerGroup):
         """Ask, then remove an account."""
         await _ask_to_remove(interaction, Service.MIDJOURNEY, channel)
 
-    @app_commands.command(description="Put an account back to work once its notice was acknowledged")
+    @app_commands.command(description="Clear an acknowledged notice")
     @app_commands.describe(channel="Its channel id")
     @app_commands.autocomplete(channel=_complete_midjourney)
     async def reset(self, interaction: discord.Interaction[App], channel: str) -> None:

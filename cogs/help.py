@@ -31,7 +31,7 @@ class Help(commands.Cog):
     @app_commands.command(description="What this app can do")
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @app_commands.describe(command="A command to be told more of")
+    @app_commands.describe(command="Which command to explain")
     @app_commands.autocomplete(command=_complete)
     async def help(self, interaction: discord.Interaction[App], command: str | None = None) -> None:
         """Show every command, or one of them."""

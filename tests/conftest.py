@@ -17,7 +17,7 @@ from bot.app import App
 from bot.crypto import new_key
 from bot.log import RedactingFormatter
 from bot.sandbox import PIXELA_TOKEN, USEAPI_KEY, Residents, Sandbox
-from bot.settings import Settings
+from bot.settings import GivenSettings, Settings
 from bot.storage.database import Database
 from tests.stage import MANAGER, LineCollector, Stage, SwiftEnv, make_app
 
@@ -68,7 +68,7 @@ async def sandbox() -> AsyncGenerator[Sandbox]:
 @pytest.fixture
 def settings(sandbox: Sandbox, database_url: str) -> Settings:
     """Return settings that point at the emulators and a fresh database."""
-    return Settings(
+    return GivenSettings(
         database_url=SecretStr(database_url),
         encryption_keys=SecretStr(new_key()),
         useapi_url=sandbox.useapi.url,

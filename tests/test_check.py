@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ async def test_a_key_that_is_set_before_the_first_start_is_enough(tmp_path: Path
 async def test_a_wrong_key_and_a_newer_database_are_both_named(tmp_path: Path) -> None:
     file = tmp_path / "a.db"
     await made(settings_at(file, encryption_keys=new_key()))
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StartupError) as stopped:
         await report_lines(settings_at(file, encryption_keys=new_key()))
@@ -73,7 +74,7 @@ async def test_an_empty_database_file_is_still_to_be_filled(tmp_path: Path) -> N
 async def test_an_older_database_is_told_from_one_in_order(tmp_path: Path) -> None:
     settings = settings_at(tmp_path / "a.db")
     await made(settings)
-    with sqlite3.connect(tmp_path / "a.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection, connection:
         connection.execute("DELETE FROM alembic_version")
     assert "database: not made yet; the first run makes it" in await report_lines(settings)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Generator
 from pathlib import Path
 
@@ -46,6 +47,15 @@ def test_check_ends_with_2_where_the_start_would_stop(
 
 
 @pytest.mark.parametrize("command", ["run", "sync"])
+def test_a_start_without_a_token_is_one_line_and_makes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main([command]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["run", "sync"])
 def test_every_problem_of_a_start_is_named_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
@@ -81,6 +91,24 @@ def test_a_discord_that_cannot_be_reached_is_no_wrong_setting(
 def test_the_headless_demo_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--headless"]) == 0
     assert capsys.readouterr().out.endswith("all answered\n")
+
+
+def test_the_demo_heeds_no_setting(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    monkeypatch.setenv("SERVICES", "pixela")
+    assert main(["demo", "--headless"]) == 0
+    assert "Pika accounts (1)" in capsys.readouterr().out
+
+
+def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["demo", "--port", str(port)]) == 2
+    assert capsys.readouterr().err == f"--port: preview could not bind port {port}\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["dance"], ["demo", "--port", "many"]])

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sqlite3
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,8 @@ async def test_a_stop_during_the_start_is_a_stop(
 ) -> None:
     settings = settings_for(discord, sandbox)
     await run(tmp_path, "sync", **settings)
-    with sqlite3.connect(tmp_path / "data" / "switchboard.db", isolation_level=None) as other:
+    file = tmp_path / "data" / "switchboard.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("DELETE FROM facts")
         other.execute("BEGIN IMMEDIATE")
         async with running(tmp_path, "run", settings=settings | {"LOG_LEVEL": "DEBUG"}) as process:

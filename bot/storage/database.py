@@ -141,8 +141,11 @@ def prepare_folder(file: Path) -> None:
     if unwritable or (found and not os.access(file, os.R_OK | os.W_OK)):
         culprit = folder if unwritable else file
         raise StartupError(f"DATABASE_URL: {culprit} cannot be written by user id {os.getuid()}")
-    # Made here and not by SQLite, so that nobody else may read it; its side files follow its mode.
-    file.touch(mode=0o600)
+    try:
+        # Made here and not by SQLite, so that nobody else may read it; its side files follow its mode.
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise StartupError(f"DATABASE_URL: {file} cannot be made ({error.strerror})") from error
 
 
 def parse_address(url: str) -> URL:

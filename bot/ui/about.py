@@ -60,7 +60,7 @@ class CommandHelp:
 def help_card(commands: Sequence[CommandHelp]) -> Card:
     """List every command, a block for each top-level one."""
     card = Card("Commands")
-    card.text("`/help` with `command` tells more of one of them.")
+    card.text("`/help command:` explains one of them.")
     blocks: dict[str, list[str]] = {}
     for command in commands:
         top = command.name.split(" ", 1)[0]

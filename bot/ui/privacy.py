@@ -74,7 +74,7 @@ def erased_card(removed: int) -> Card:
     tokens = {0: "No token was stored", 1: "1 token was removed"}.get(
         removed, f"{removed} tokens were removed"
     )
-    return Card("Deleted").text(f"{tokens}, and your id is no longer in any row.")
+    return Card("Deleted").text(f"{tokens}, and your id was taken out of everything else.")
 
 
 def _secret(secret: OwnSecret, here: int | None) -> str:

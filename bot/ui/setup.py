@@ -74,7 +74,7 @@ def _state(key: Key | None) -> Sequence[str]:
     failure = f" ({_FAILURES.get(key.failure, 'of another kind')})" if key.failure else ""
     return (
         "🔴 The key was refused: replace it" if key.refused else "🟢 Connected",
-        f"{ending}, set by {by} {when(key.set_at)}",
+        f"{ending}, set {when(key.set_at)} by {by}",
         f"Last success: {when(key.succeeded_at)} · last failure: {when(key.failed_at)}{failure}",
     )
 

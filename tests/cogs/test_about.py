@@ -36,7 +36,7 @@ async def test_help_tells_of_one_command_its_options_and_its_limits(stage: Stage
     assert said.ephemeral
     assert shown(said).splitlines() == [
         "### /accounts midjourney register",
-        "Register an account, or replace its settings",
+        "Register or change an account",
         "`channel` Id of the channel with the bot",
         "`server` Id of its server",
         "`max_jobs` Jobs at once, 1-15",

@@ -116,7 +116,7 @@ async def test_the_panel_tells_by_whom_and_when_and_the_last_failure(stage: Stag
     panel = await stage.admin.slash(stage.channel, "setup status")
     lines = shown(panel).splitlines()
     assert "🟢 Connected" in lines
-    assert f"Key ending in `7f3a`, set by <@{stage.admin.id}> <t:{connected}:R>" in lines
+    assert f"Key ending in `7f3a`, set <t:{connected}:R> by <@{stage.admin.id}>" in lines
     failed = connected + 100
     assert f"Last success: <t:{connected}:R> · last failure: <t:{failed}:R> (in trouble itself)" in lines
     assert buttons(panel) == ["Replace key", "Test", "Disconnect"]

@@ -219,3 +219,8 @@ def test_a_server_that_does_not_answer_is_told_from_a_database_that_refuses() ->
     refused = ConnectionRefusedError(111, "Connection refused")
     assert explain(refused) == "the database server does not answer (Connection refused)"
     assert explain(TimeoutError()) == "the database server does not answer (TimeoutError)"
+
+
+async def test_a_file_that_cannot_be_made_is_named() -> None:
+    with pytest.raises(StartupError, match=r"DATABASE_URL: /proc/switchboard\.db cannot be made"):
+        await Database.open("sqlite+aiosqlite:////proc/switchboard.db")
