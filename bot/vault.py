@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.crypto import Keyring, Place, new_key, read_key_file, write_key_file
 from bot.errors import StartupError, VaultError
 from bot.settings import Settings
-from bot.storage.database import Database, database_file
+from bot.storage.database import Database, database_file, needed_at_start
 
 _log = logging.getLogger(__name__)
 
@@ -36,11 +36,12 @@ async def open_vault(settings: Settings, database: Database) -> Keyring:
 
     Raises :class:`~bot.errors.StartupError` where the key is missing or is not this database's.
     """
-    sealed = await database.find_fact(CANARY)
-    if sealed is None:
-        sealed = await database.settle_fact(
-            CANARY, lambda: _keyring(settings, may_make=True).seal(_CANARY_TEXT, _CANARY_PLACE)
-        )
+    with needed_at_start():
+        sealed = await database.find_fact(CANARY)
+        if sealed is None:
+            sealed = await database.settle_fact(
+                CANARY, lambda: _keyring(settings, may_make=True).seal(_CANARY_TEXT, _CANARY_PLACE)
+            )
     keyring = _keyring(settings, may_make=False)
     _prove(keyring, sealed)
     return keyring

@@ -88,10 +88,11 @@ async def test_a_stop_during_the_start_is_a_stop(
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("DELETE FROM facts")
         other.execute("BEGIN IMMEDIATE")
-        async with running(tmp_path, "run", settings=settings | {"LOG_LEVEL": "DEBUG"}) as process:
-            assert process.stderr is not None
+        async with running(tmp_path, "run", settings=settings) as process:
+            files = Path(f"/proc/{process.pid}/fd")
             async with asyncio.timeout(PATIENCE):
-                await process.stderr.readline()
+                while file not in {each.resolve() for each in files.iterdir()}:  # noqa: ASYNC110 - likewise
+                    await asyncio.sleep(0.01)
             process.send_signal(signal.SIGTERM)
             other.execute("ROLLBACK")
             assert (await ended(process)).code == 0

@@ -213,3 +213,12 @@ async def test_processes_that_start_for_the_first_time_at_once_agree_on_one_key(
     canaries = {out.strip() for out, _ in answers}
     assert len(canaries) == 1
     assert re.fullmatch(rb"[0-9a-f]{80,}", canaries.pop())
+
+
+async def test_a_database_that_fails_meanwhile_is_told_in_a_sentence(
+    database_url: str, database: Database
+) -> None:
+    async with database.writing() as connection:
+        await connection.exec_driver_sql("DROP TABLE facts")
+    with pytest.raises(StartupError, match="DATABASE_URL: the database cannot be used"):
+        await open_vault(settings_of(database_url), database)

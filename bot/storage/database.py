@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -259,11 +259,22 @@ def refused_parameter() -> StartupError:
     return StartupError("DATABASE_URL: a parameter after the question mark is refused by the driver")
 
 
+@contextmanager
+def needed_at_start() -> Generator[None]:
+    """Turn what is wrong with the database into :class:`~bot.errors.StartupError`."""
+    try:
+        yield
+    except (DBAPIError, OSError) as error:
+        raise StartupError(f"DATABASE_URL: {explain(error)}") from error
+
+
 def explain(error: DBAPIError | OSError) -> str:
     """Say in a few words, without address or data, why a database cannot be used."""
     if isinstance(error, OSError):
         return f"the database server does not answer ({error.strerror or type(error).__name__})"
     words = str(error.orig) if error.orig is not None else type(error).__name__
+    if "locked" in words:
+        return "another process keeps the database locked"
     if "not a database" in words:
         return "the file is not an SQLite database"
     if "malformed" in words:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import StartupError
 from bot.storage.database import Database, database_file, explain
@@ -224,3 +224,8 @@ def test_a_server_that_does_not_answer_is_told_from_a_database_that_refuses() ->
 async def test_a_file_that_cannot_be_made_is_named() -> None:
     with pytest.raises(StartupError, match=r"DATABASE_URL: /proc/switchboard\.db cannot be made"):
         await Database.open("sqlite+aiosqlite:////proc/switchboard.db")
+
+
+def test_a_lock_of_another_process_is_called_so() -> None:
+    locked = OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+    assert explain(locked) == "another process keeps the database locked"
