@@ -1,0 +1,102 @@
+"""/accounts midjourney: the Discord accounts through which useapi.net drives Midjourney."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from pydantic import SecretStr
+
+from bot.api import midjourney
+from bot.errors import NotFound
+from bot.report import answer
+from bot.services import Service
+from bot.ui.accounts import account_card, reset_card
+from cogs._place import ManagerGroup, require_manager
+from cogs.accounts.actions import (
+    ask_for_token,
+    ask_to_remove,
+    check_jobs,
+    check_snowflake,
+    complete,
+    done_sentence,
+    is_registered,
+    list_accounts,
+    not_registered,
+    show_account,
+)
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+async def _complete(interaction: discord.Interaction[App], current: str) -> list[app_commands.Choice[str]]:
+    return await complete(interaction, Service.MIDJOURNEY, current)
+
+
+class MidjourneyAccounts(ManagerGroup):
+    """The commands of /accounts midjourney."""
+
+    def __init__(self) -> None:
+        super().__init__(name="midjourney", description="Accounts that Midjourney runs on")
+
+    @app_commands.command(description="Register or change an account")
+    @app_commands.describe(
+        channel="Id of the channel with the bot", server="Id of its server", max_jobs="Jobs at once, 1-15"
+    )
+    async def register(
+        self,
+        interaction: discord.Interaction[App],
+        channel: str,
+        server: str,
+        max_jobs: app_commands.Range[int, 1, 15],
+    ) -> None:
+        """Ask for the Discord token, then register."""
+        channel = check_snowflake(channel, "channel")
+        server = check_snowflake(server, "server")
+        check_jobs(max_jobs, midjourney.MAX_JOBS)
+
+        async def put(submitted: discord.Interaction[App], token: SecretStr) -> None:
+            async with submitted.client.connections.midjourney(require_manager(submitted)) as client:
+                known = await is_registered(client, channel)
+                await client.register(channel, server, token, max_jobs)
+            account = midjourney.MidjourneyAccount(channel=channel, server=server, maxJobs=max_jobs)
+            await answer(
+                submitted, account_card(Service.MIDJOURNEY, account, done=done_sentence(known=known))
+            )
+
+        await ask_for_token(interaction, Service.MIDJOURNEY, put)
+
+    @app_commands.command(name="list", description="The registered accounts")
+    async def list_(self, interaction: discord.Interaction[App]) -> None:
+        """List the accounts."""
+        await list_accounts(interaction, Service.MIDJOURNEY)
+
+    @app_commands.command(description="Show one account")
+    @app_commands.describe(channel="Its channel id")
+    @app_commands.autocomplete(channel=_complete)
+    async def show(self, interaction: discord.Interaction[App], channel: str) -> None:
+        """Show an account."""
+        await show_account(interaction, Service.MIDJOURNEY, channel)
+
+    @app_commands.command(description="Forget an account")
+    @app_commands.describe(channel="Its channel id")
+    @app_commands.autocomplete(channel=_complete)
+    async def remove(self, interaction: discord.Interaction[App], channel: str) -> None:
+        """Ask, then remove an account."""
+        await ask_to_remove(interaction, Service.MIDJOURNEY, channel)
+
+    @app_commands.command(description="Clear an acknowledged notice")
+    @app_commands.describe(channel="Its channel id")
+    @app_commands.autocomplete(channel=_complete)
+    async def reset(self, interaction: discord.Interaction[App], channel: str) -> None:
+        """Clear the notice of an account."""
+        channel = check_snowflake(channel, "channel")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        async with interaction.client.connections.midjourney(require_manager(interaction)) as client:
+            try:
+                await client.reset(channel)
+            except NotFound:
+                raise not_registered(Service.MIDJOURNEY, channel) from None
+        await answer(interaction, reset_card(Service.MIDJOURNEY, channel))
