@@ -14,6 +14,7 @@ import aiohttp
 
 from bot.sandbox.pixela import Design, Graph, Pixela, User
 from bot.sandbox.upstream import JSON
+from tests.sandbox.wire import Answer
 
 NOON = 1_713_096_000.0
 """2024-04-14T12:00:00Z: 14 April in every time zone up to UTC+11."""
@@ -39,20 +40,6 @@ class Clock:
         return self.now
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What came back."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-
-    @property
-    def json(self) -> JSON:
-        """The body read as JSON."""
-        return json.loads(self.body)
-
-
 @dataclass
 class Caller:
     """Calls the emulator as Alice, unless told otherwise."""
@@ -75,14 +62,14 @@ class Caller:
         raw: bytes | None = None,
         token: str | None = TOKEN,
         query: Mapping[str, str] | None = None,
-    ) -> Reply:
+    ) -> Answer:
         """Send one request; ``raw`` instead of ``body`` for what is no JSON."""
         data = raw if body is None else json.dumps(body).encode()
         headers = {} if token is None else {"X-USER-TOKEN": token}
         async with self.session.request(
             method, self.px.url + path, data=data, headers=headers, params=query, allow_redirects=False
         ) as response:
-            return Reply(response.status, await response.read(), response.headers)
+            return Answer(response.status, await response.read(), response.headers)
 
     async def send_bytes(self, request: bytes) -> bytes:
         """Send a request that no client would write, and return all that comes back."""

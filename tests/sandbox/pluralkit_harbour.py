@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from bot.sandbox.pluralkit import PluralKit
 from bot.sandbox.pluralkit.entities import Autoproxy, Group, Member, Switch, System
 from bot.sandbox.pluralkit.settings import MemberGuild, Settings, SystemGuild
 from bot.sandbox.pluralkit.world import World
-from bot.sandbox.upstream import JSON
+from tests.sandbox.wire import Answer
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "pluralkit"
 TOKEN = "harbour".ljust(64, "0")
@@ -45,20 +44,6 @@ class Clock:
     def __call__(self) -> float:
         """Read the clock."""
         return self.now
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-
-    @property
-    def json(self) -> JSON:
-        """The body read as JSON."""
-        return json.loads(self.body)
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """The emulated PluralKit's rate limiter: the header sequences measured on the vendor's script."""
 
 from bot.sandbox.pluralkit.limiter import Limiter
-from tests.sandbox.pluralkit_harbour import MESSAGE, TOKEN, Answer, Clock, Harbour, golden, harbour
+from tests.sandbox.pluralkit_harbour import MESSAGE, TOKEN, Clock, Harbour, golden, harbour
+from tests.sandbox.wire import Answer
 
 QUICK = 0.00025
 """Seconds between two calls of a client that does not pause."""

@@ -6,7 +6,8 @@ import pytest
 
 from bot.sandbox.pluralkit.entities import GroupPrivacy, MemberPrivacy, SystemPrivacy
 from bot.sandbox.upstream import JSON
-from tests.sandbox.pluralkit_harbour import GUILD, NEWEST, OLDEST, STRANGER, TOKEN, Answer, golden, harbour
+from tests.sandbox.pluralkit_harbour import GUILD, NEWEST, OLDEST, STRANGER, TOKEN, golden, harbour
+from tests.sandbox.wire import Answer
 
 
 def _object(answer: Answer) -> dict[str, JSON]:
