@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 
 from bot.report import answer
 from bot.storage.people import Kept, PersonalData
@@ -23,10 +23,7 @@ class AskButton(LastingButton, template=r"privacy:ask"):
     """Asks before it deletes."""
 
     def __init__(self) -> None:
-        button: ui.Button[Any] = ui.Button(
-            label="Delete all of it", style=discord.ButtonStyle.danger, custom_id="privacy:ask"
-        )
-        super().__init__(button)
+        super().__init__("Delete all of it", "privacy:ask", discord.ButtonStyle.danger)
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Ask."""
@@ -37,10 +34,7 @@ class EraseButton(LastingButton, template=r"privacy:erase"):
     """Deletes the data of whoever presses it."""
 
     def __init__(self) -> None:
-        button: ui.Button[Any] = ui.Button(
-            label="Yes, delete it", style=discord.ButtonStyle.danger, custom_id="privacy:erase"
-        )
-        super().__init__(button)
+        super().__init__("Yes, delete it", "privacy:erase", discord.ButtonStyle.danger)
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Delete, and say what is gone."""
@@ -53,7 +47,7 @@ class KeepDataButton(LastingButton, template=r"privacy:keep"):
     """Goes back without deleting."""
 
     def __init__(self) -> None:
-        super().__init__(ui.Button(label="Keep it", custom_id="privacy:keep"))
+        super().__init__("Keep it", "privacy:keep")
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Say that nothing happened."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 
 from bot.errors import ApiError, InvalidInput, Unauthorised, UserError
 from bot.report import answer, report
 from bot.services import Provider, Service
 from bot.storage.credentials import Credential
 from bot.ui.card import Card, Clickable, note
-from bot.ui.failure import explain
+from bot.ui.failure import explain, untried
 from bot.ui.forms import Form, check_secret, text_field
 from bot.ui.lasting import LastingButton
 from bot.ui.setup import Key, Panel, disconnect_card, setup_card
@@ -29,9 +29,7 @@ class ConnectButton(LastingButton, template=r"setup:connect:useapi"):
     """Opens the form for a key."""
 
     def __init__(self, label: str = "Connect") -> None:
-        super().__init__(
-            ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id="setup:connect:useapi")
-        )
+        super().__init__(label, "setup:connect:useapi", discord.ButtonStyle.primary)
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Open the form."""
@@ -43,7 +41,7 @@ class TestButton(LastingButton, template=r"setup:test:useapi"):
     """Tries the stored key."""
 
     def __init__(self) -> None:
-        super().__init__(ui.Button(label="Test", custom_id="setup:test:useapi"))
+        super().__init__("Test", "setup:test:useapi")
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Try the key and show the panel anew."""
@@ -56,10 +54,7 @@ class DisconnectButton(LastingButton, template=r"setup:disconnect:useapi"):
     """Asks before it disconnects."""
 
     def __init__(self) -> None:
-        button: ui.Button[Any] = ui.Button(
-            label="Disconnect", style=discord.ButtonStyle.danger, custom_id="setup:disconnect:useapi"
-        )
-        super().__init__(button)
+        super().__init__("Disconnect", "setup:disconnect:useapi", discord.ButtonStyle.danger)
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Ask."""
@@ -71,10 +66,7 @@ class ForgetButton(LastingButton, template=r"setup:forget:useapi"):
     """Disconnects."""
 
     def __init__(self) -> None:
-        button: ui.Button[Any] = ui.Button(
-            label="Remove the key", style=discord.ButtonStyle.danger, custom_id="setup:forget:useapi"
-        )
-        super().__init__(button)
+        super().__init__("Remove the key", "setup:forget:useapi", discord.ButtonStyle.danger)
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Remove the key and show the panel anew."""
@@ -89,7 +81,7 @@ class KeepButton(LastingButton, template=r"setup:keep:useapi"):
     """Goes back without disconnecting."""
 
     def __init__(self) -> None:
-        super().__init__(ui.Button(label="Keep it", custom_id="setup:keep:useapi"))
+        super().__init__("Keep it", "setup:keep:useapi")
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Show the panel again."""
@@ -179,7 +171,7 @@ def _not_saved(error: ApiError) -> UserError:
         return UserError(
             "useapi.net refused this key, so nothing was stored. Check it and run the command again."
         )
-    return UserError(f"{explain(error)} The key could not be tried, so nothing was stored.")
+    return UserError(untried(error))
 
 
 async def _tested(interaction: discord.Interaction[App]) -> Card:

@@ -77,7 +77,8 @@ class Reply:
     def is_readable(self) -> bool:
         """Say whether the body is JSON or empty; a large one is judged by its first and last sign."""
         if len(self.body) > _LARGE:
-            return self.body.strip()[:1] + self.body.strip()[-1:] in {b"[]", b"{}"}
+            bare = self.body.strip()
+            return bare[:1] + bare[-1:] in {b"[]", b"{}"}
         try:
             self.data()
         except (ValueError, RecursionError):

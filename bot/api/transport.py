@@ -6,7 +6,8 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -173,7 +174,7 @@ class Transport:
         return verdict
 
     async def _exchange(self, call: Call, left: float) -> Reply:
-        try:
+        with _setbacks():
             async with self._session.request(
                 call.method,
                 yarl.URL(self._base_url + call.target(), encoded=True),
@@ -185,10 +186,6 @@ class Transport:
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Reply(response.status, headers, await _read_body(response, call.most))
-        except TimeoutError:
-            raise _NoAnswer(Setback.TIMED_OUT) from None
-        except (aiohttp.ClientError, OSError):
-            raise _NoAnswer(Setback.CUT_OFF) from None
 
     def _timeout(self, left: float) -> aiohttp.ClientTimeout:
         timeouts = self._pace.timeouts
@@ -214,8 +211,15 @@ async def _send_once(
     It sends GET, PUT and DELETE a second time when a connection breaks, which would count a habit
     twice: Pixela increments by PUT. An error that it does not know passes through at once.
     """
-    try:
+    with _setbacks():
         return await handler(request)
+
+
+@contextmanager
+def _setbacks() -> Generator[None]:
+    """Tell what aiohttp raises apart by whether the request can have been carried out."""
+    try:
+        yield
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
         raise _NoAnswer(Setback.NOT_CONNECTED) from None
     except TimeoutError:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, event, make_url, select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StartupError
@@ -50,10 +50,8 @@ class Database:
         """
         engine = _engine(url)
         try:
-            await _upgrade(engine)
-        except (DatabaseError, OSError, DBAPIError) as error:
-            await engine.dispose()
-            raise StartupError(f"DATABASE_URL: {explain(error)}") from error
+            with needed_at_start():
+                await _upgrade(engine)
         except BaseException:
             await engine.dispose()
             raise

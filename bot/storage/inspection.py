@@ -8,10 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StartupError
-from bot.storage.database import database_file, explain, make_engine, parse_address, refused_parameter
+from bot.storage.database import database_file, make_engine, needed_at_start, parse_address, refused_parameter
 from bot.storage.revisions import find_revision
 
 
@@ -38,10 +37,9 @@ async def inspect(url: str, canary: str) -> Inspection:
         address = address.update_query_dict({"mode": "rw", "uri": "true"})
     engine = make_engine(address)
     try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(_look, canary)
-    except (DBAPIError, OSError) as error:
-        raise StartupError(f"DATABASE_URL: {explain(error)}") from error
+        with needed_at_start():
+            async with engine.connect() as connection:
+                return await connection.run_sync(_look, canary)
     except (TypeError, ValueError):
         raise refused_parameter() from None
     finally:

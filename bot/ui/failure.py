@@ -42,6 +42,12 @@ def explain(error: ApiError) -> str:
     )
 
 
+def untried(error: ApiError) -> str:
+    """Return what a person reads where a key or a token could not be tried, and so was not stored."""
+    credential = _CREDENTIAL[error.provider]
+    return f"{explain(error)} The {credential} could not be tried, so nothing was stored."
+
+
 _TROUBLE = "{name} is in trouble and gave no answer that can be used. Try again in a few minutes."
 _SENTENCES: Mapping[type[ApiError], str] = {
     Unreachable: "{name} cannot be reached right now. Nothing was changed; try again in a few minutes.",

@@ -20,8 +20,8 @@ _kinds: list[type[LastingButton]] = []
 class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
     """A button whose custom id is all of its state.
 
-    Subclasses give ``template``, with a named group for each keyword of their constructor, and answer
-    in :meth:`press`. discord.py only logs what a dynamic item raises, so ``failed`` is set once, when
+    Subclasses give ``template``, with a named group for each keyword of their own constructor, and
+    answer in :meth:`press`. discord.py only logs what a dynamic item raises, so ``failed`` is set once, when
     the app starts, to where failures are told.
     """
 
@@ -30,6 +30,11 @@ class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
     def __init_subclass__(cls, *, template: str) -> None:
         super().__init_subclass__(template=template)
         _kinds.append(cls)
+
+    def __init__(
+        self, label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    ) -> None:
+        super().__init__(ui.Button(label=label, style=style, custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import discord
 from discord import app_commands, ui
@@ -59,12 +59,7 @@ class RemoveButton(
     """Removes an account, after :func:`ask_to_remove` asked."""
 
     def __init__(self, service: str, channel: str) -> None:
-        button: ui.Button[Any] = ui.Button(
-            label="Remove it",
-            style=discord.ButtonStyle.danger,
-            custom_id=f"accounts:remove:{service}:{channel}",
-        )
-        super().__init__(button)
+        super().__init__("Remove it", f"accounts:remove:{service}:{channel}", discord.ButtonStyle.danger)
         self._service = Service(service)
         self._channel = channel
 
@@ -84,7 +79,7 @@ class KeepAccountButton(LastingButton, template=r"accounts:keep:(?P<service>pika
     """Goes back without removing."""
 
     def __init__(self, service: str) -> None:
-        super().__init__(ui.Button(label="Keep it", custom_id=f"accounts:keep:{service}"))
+        super().__init__("Keep it", f"accounts:keep:{service}")
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Say that nothing happened."""

@@ -15,7 +15,7 @@ from bot.report import answer, report
 from bot.services import Provider
 from bot.storage.audit import Action
 from bot.storage.credentials import Credential
-from bot.ui.failure import explain
+from bot.ui.failure import untried
 from bot.ui.forms import Form, check_box, text_field
 from bot.ui.links import replacement, unlinked_card
 from bot.ui.pixela import TERMS, created_card, linked_card, uncertain_card, unkept_card
@@ -179,9 +179,7 @@ def _link_form(username: str, *, everywhere: bool) -> Form:
                 f"Pixela knows no user `{username}` with this token, so nothing was stored. Check both."
             ) from None
         except ApiError as error:
-            raise UserError(
-                f"{explain(error)} The token could not be tried, so nothing was stored."
-            ) from error
+            raise UserError(untried(error)) from error
         before = await connections.keep_pixela(
             scope_of(interaction), username, token, everywhere=everywhere, action=Action.LINKED
         )

@@ -14,7 +14,7 @@ from bot.errors import ApiError, Forbidden, InvalidInput, NotConnected, NotFound
 from bot.report import answer, report
 from bot.services import Provider
 from bot.ui.card import note
-from bot.ui.failure import explain
+from bot.ui.failure import untried
 from bot.ui.forms import Form, text_field
 from bot.ui.links import unlinked_card
 from bot.ui.pluralkit import SystemView, linked_card, system_card
@@ -144,9 +144,7 @@ def _link_form(*, everywhere: bool) -> Form:
                 "PluralKit refused this token, so nothing was stored. `pk;token` shows the one in force."
             ) from None
         except ApiError as error:
-            raise UserError(
-                f"{explain(error)} The token could not be tried, so nothing was stored."
-            ) from error
+            raise UserError(untried(error)) from error
         await answer(interaction, linked_card(system, everywhere=everywhere))
 
     return Form("Link your PluralKit system", label, submit=submit, failed=report)
