@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from bot.sandbox.pluralkit import PluralKit
 from bot.sandbox.pluralkit.entities import Autoproxy, Group, Member, Switch, System
 from bot.sandbox.pluralkit.settings import MemberGuild, Settings, SystemGuild
 from bot.sandbox.pluralkit.world import World
+from bot.sandbox.upstream import JSON
 from tests.sandbox.wire import Answer
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "pluralkit"
@@ -27,6 +29,7 @@ ORIGINAL = 860690361109315634
 SYSTEM_UUID = "6d3f8a52-0c0e-4b1a-9a53-3f1f6f0f7c11"
 WREN_UUID = "b0c6c1de-7a39-4a55-8d0a-5f7f3f1c2e90"
 NEWEST = "7c87fbc3-6155-4765-bd1a-228e7f863cab"
+FOREIGN = "3f0a64a5-6a0f-4f3e-9a0c-1c7b8f6f0a11"
 OLDEST = "1b1b7f0e-4e0e-4a6e-8b61-6b0d6d1a9f55"
 
 
@@ -59,18 +62,62 @@ class Harbour:
     crew: Group
     switches: list[Switch] = field(default_factory=list[Switch])
 
-    async def ask(self, method: str, path: str, token: str | None = None, **headers: str) -> Answer:
+    async def ask(
+        self, method: str, path: str, token: str | None = None, body: bytes | None = None, **headers: str
+    ) -> Answer:
         """Send a request; ``path`` stands after the port, percent-encoded by the caller."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if token is not None:
             named["Authorization"] = token
         url = URL(self.pk.url.removesuffix("/v2") + path, encoded=True)
-        async with self.session.request(method, url, headers=named, allow_redirects=False) as response:
+        asked = self.session.request(method, url, headers=named, data=body, allow_redirects=False)
+        async with asked as response:
             return Answer(response.status, await response.read(), response.headers)
 
     async def get(self, path: str, token: str | None = None, **headers: str) -> Answer:
         """Send a GET to a path under the API's mount."""
-        return await self.ask("GET", f"/v2{path}", token, **{"User_Agent": "tests", **headers})
+        return await self.ask("GET", f"/v2{path}", token, None, **{"User_Agent": "tests", **headers})
+
+    async def write(self, method: str, path: str, body: JSON = None, token: str | None = TOKEN) -> Answer:
+        """Send a body as JSON, a second after what was sent before: the limiter is not in the way."""
+        self.clock.now += 1
+        raw = b"" if method == "DELETE" else json.dumps(body).encode()
+        return await self.ask(
+            method, f"/v2{path}", token, raw, User_Agent="tests", Content_Type="application/json"
+        )
+
+    async def read(self, path: str) -> JSON:
+        """Read a page as the owner."""
+        return (await self.get(path, TOKEN)).json
+
+
+@dataclass
+class Strangers:
+    """Another system, and one thing of each kind in it."""
+
+    system: System
+    member: Member
+    group: Group
+    switch: Switch
+
+
+def add_strangers(world: World) -> Strangers:
+    """Add a system whose token is :data:`STRANGER`."""
+    system = world.add_system(id="others", token=STRANGER)
+    member = world.add_member(system=system, id="dorisa", name="Doris")
+    group = world.add_group(system=system, id="dories", name="Dories", members=[member])
+    switch = world.add_switch(
+        system=system, uuid=FOREIGN, at=datetime(2026, 8, 1, tzinfo=UTC), members=[member]
+    )
+    return Strangers(system, member, group, switch)
+
+
+def refusal(code: int | str) -> tuple[int, bytes]:
+    """Return the status and the golden body of a refusal, named by its code or its HTTP status."""
+    body = golden(f"error_{code}")
+    number = int(str(code).partition("_")[0])
+    families = {20: 404, 30: 403, 40: 400, 50: 501}
+    return families.get(number // 1000, number), body
 
 
 @asynccontextmanager

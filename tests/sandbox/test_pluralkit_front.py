@@ -78,9 +78,10 @@ async def test_a_path_that_is_not_the_api_s_is_refused_and_noted(path: str, stat
     [
         ("PUT", "/v2/systems/hrbrla", 405),
         ("PUT", "/v2/tides", 404),
-        ("PATCH", "/v2/systems/@me", 404),
-        ("POST", "/v2/members", 404),
-        ("DELETE", "/v2/members/wrenq", 404),
+        ("POST", "/v2/systems/hrbrla", 405),
+        ("GET", "/v2/members", 405),
+        ("DELETE", "/v2/members", 405),
+        ("POST", "/v2/members/wrenq/groups/join", 404),
     ],
 )
 async def test_other_methods_are_noted(method: str, path: str, status: int) -> None:

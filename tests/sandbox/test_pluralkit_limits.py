@@ -1,7 +1,7 @@
 """The emulated PluralKit's rate limiter: the header sequences measured on the vendor's script."""
 
 from bot.sandbox.pluralkit.limiter import Limiter
-from tests.sandbox.pluralkit_harbour import MESSAGE, TOKEN, Clock, Harbour, golden, harbour
+from tests.sandbox.pluralkit_harbour import MESSAGE, STRANGER, TOKEN, Clock, Harbour, golden, harbour
 from tests.sandbox.wire import Answer
 
 QUICK = 0.00025
@@ -131,3 +131,65 @@ async def test_limits_can_be_loosened_or_switched_off() -> None:
         answers = [await sea.get("/systems/hrbrla") for _ in range(150)]
         assert {a.status for a in answers} == {200}
         assert "X-RateLimit-Limit" not in answers[0].headers
+
+
+async def _rename(sea: Harbour, method: str, path: str, token: str | None = TOKEN) -> Answer:
+    """Send a write without a pause."""
+    return await sea.ask(
+        method, f"/v2{path}", token, b'{"name":"x"}', User_Agent="tests", Content_Type="application/json"
+    )
+
+
+async def test_a_burst_of_writes_lets_two_through() -> None:
+    async with harbour() as sea:
+        answers = [await _rename(sea, "PATCH", "/systems/@me") for _ in range(4)]
+        assert [a.headers["X-RateLimit-Remaining"] for a in answers] == list("2100")
+        assert [a.status for a in answers] == [200, 200, 429, 429]
+        assert {a.headers["X-RateLimit-Scope"] for a in answers} == {"own_system_update"}
+        assert {a.headers["X-RateLimit-Limit"] for a in answers} == {"3"}
+        assert answers[2].body == golden("error_429_update")
+        assert answers[3].body == golden("error_429_update").replace(b":0,", b":333,", 1)
+
+
+async def test_a_burst_lets_all_through_where_the_documentation_says_so() -> None:
+    async with harbour() as sea:
+        sea.pk.documented.whole_burst = True
+        answers = [await _rename(sea, "PATCH", "/systems/@me") for _ in range(4)]
+        assert [a.status for a in answers] == [200, 200, 200, 429]
+        assert len([a for a in await _hurry(sea, 11) if a.status == 200]) == 10
+
+
+async def test_a_refused_write_changes_nothing() -> None:
+    async with harbour() as sea:
+        answers = [await _rename(sea, "POST", "/members") for _ in range(5)]
+        assert (answers[-1].status, len(sea.system.members)) == (429, 4)
+
+
+async def test_writes_and_reads_are_counted_apart() -> None:
+    async with harbour() as sea:
+        for _ in range(4):
+            await _rename(sea, "PATCH", "/members/wrenq")
+        assert (await sea.get("/members/wrenq", TOKEN)).headers["X-RateLimit-Remaining"] == "8"
+
+
+async def test_new_members_and_groups_are_counted_by_address_whoever_makes_them() -> None:
+    async with harbour() as sea:
+        sea.pk.world.add_system(id="others", token=STRANGER)
+        answers = [
+            await _rename(sea, "POST", "/members"),
+            await _rename(sea, "POST", "/groups", STRANGER),
+            await _rename(sea, "PATCH", "/members/wrenq", STRANGER),
+            await _rename(sea, "PATCH", "/members/wrenq"),
+        ]
+        assert [(a.status, a.headers["X-RateLimit-Scope"]) for a in answers] == [
+            (200, "generic_update"),
+            (200, "generic_update"),
+            (429, "generic_update"),
+            (200, "own_system_update"),
+        ]
+
+
+async def test_a_write_that_is_refused_for_its_body_is_counted() -> None:
+    async with harbour() as sea:
+        answers = [await _rename(sea, "PATCH", "/systems/@me/settings") for _ in range(3)]
+        assert [a.status for a in answers] == [400, 400, 429]

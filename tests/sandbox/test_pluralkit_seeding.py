@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
-from bot.sandbox.pluralkit import PluralKit, Seeded, seed
+from bot.sandbox.pluralkit import PluralKit, Seeded, seed, seed_large
 from bot.sandbox.pluralkit.entities import System
 from bot.sandbox.upstream import JSON
 from tests.sandbox.pluralkit_harbour import Clock
@@ -89,3 +89,37 @@ async def test_the_other_system_hides_its_fronters_and_members_even_from_the_fir
     _, body = await _read(pk, other)
     assert isinstance(body, dict)
     assert body["description"] is None
+
+
+def _fleet() -> tuple[PluralKit, System]:
+    """Return an emulator with a large system, smaller than the largest to be quick."""
+    pk = PluralKit(clock=Clock(), limits_on=False)
+    return pk, seed_large(pk.world, members=50, switches=2_000)
+
+
+def test_a_large_system_is_as_large_as_was_asked_and_the_same_every_time() -> None:
+    fleet, again = _fleet()[1], _fleet()[1]
+    assert (len(fleet.members), len(fleet.switches)) == (50, 2_000)
+    assert [member.id for member in fleet.members] == [member.id for member in again.members]
+    assert fleet.switches[-1].uuid == again.switches[-1].uuid
+    moments = [switch.at for switch in fleet.switches]
+    assert moments == sorted(set(moments))
+    assert {len(switch.members) for switch in fleet.switches} == {0, 1, 2, 3}
+
+
+async def test_a_large_system_can_be_paged_to_its_end() -> None:
+    pk, fleet = _fleet()
+    seen: list[JSON] = []
+    async with pk, aiohttp.ClientSession() as session:
+        query = {"limit": "100"}
+        while page := await (await session.get(f"{pk.url}/systems/{fleet.id}/switches", params=query)).json():
+            seen += [switch["id"] for switch in page]
+            query["before"] = page[-1]["timestamp"]
+    assert seen == [switch.uuid for switch in reversed(fleet.switches)]
+
+
+def test_a_large_system_has_a_token_and_may_be_empty() -> None:
+    world = PluralKit().world
+    fleet = seed_large(world, members=0, switches=5)
+    assert world.find_by_token(fleet.token) is fleet
+    assert fleet.switches == []

@@ -67,6 +67,9 @@ class System:
     color: str | None = None
     created: datetime = LONG_AGO
     webhook_url: str | None = None
+    """Where its owner wants to hear of changes."""
+    webhook_token: str = field(default="", repr=False)
+    """What the webhook tells the vendor by."""
     private: set[SystemPrivacy] = field(default_factory=set[SystemPrivacy])
     token: str | None = field(default=None, repr=False)
     """What its owner sends as ``Authorization``; None: nobody can."""
@@ -80,7 +83,7 @@ class System:
     members: list[Member] = field(default_factory=list["Member"], repr=False)
     groups: list[Group] = field(default_factory=list["Group"], repr=False)
     switches: list[Switch] = field(default_factory=list["Switch"], repr=False)
-    """In the order in which they were added."""
+    """Oldest first. Whoever changes the list by hand keeps it so."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -113,6 +116,8 @@ class Member:
     private: set[MemberPrivacy] = field(default_factory=set[MemberPrivacy])
     guilds: dict[int, MemberGuild] = field(default_factory=dict[int, MemberGuild])
     """By Discord guild. A guild without a row has no settings, and says so with 404."""
+    number: int = 0
+    """Counts the members of all systems as they are made; the world fills it in."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
+
+from bot.sandbox.upstream import JSON
 
 _CODES: Final = {
     20001: (404, "System not found."),
     20002: (404, "Member not found."),
+    20003: (404, "Member '{ref}' not found."),
     20004: (404, "Group not found."),
+    20005: (404, "Group '{ref}' not found."),
     20006: (404, "Message not found."),
     20007: (404, "Switch not found."),
     20008: (
@@ -23,6 +28,16 @@ _CODES: Final = {
     30004: (403, "Unauthorized to view current fronters."),
     30005: (403, "Unauthorized to view front history."),
     30006: (403, "Target member is not part of your system."),
+    30007: (403, "Target group is not part of your system."),
+    30008: (403, "Member '{ref}' is not part of your system."),
+    30009: (403, "Group '{ref}' is not part of your system."),
+    40002: (400, "Missing autoproxy member for member-mode autoproxy."),
+    40003: (400, "Duplicate members in member list."),
+    40004: (400, "Member list identical to current fronter list."),
+    40005: (400, "Switch with provided timestamp already exists."),
+    40006: (400, "Invalid switch ID."),
+    40007: (400, "Member limit reached."),
+    40008: (400, "Group limit reached."),
     50001: (501, "Unimplemented"),
 }
 
@@ -49,10 +64,15 @@ class RefusalError(Exception):
         self.body = body
 
 
-def refused(code: int) -> RefusalError:
-    """Return the refusal that carries one of the API's own codes."""
+def refused(code: int, ref: str = "") -> RefusalError:
+    """Return the refusal that carries one of the API's own codes; some quote an id as it was sent."""
     status, message = _CODES[code]
-    return RefusalError(status, envelope(message, code))
+    return RefusalError(status, envelope(message.replace("{ref}", ref), code))
+
+
+def objected(errors: Mapping[str, list[JSON]]) -> RefusalError:
+    """Return the refusal of a body whose values the vendor's models do not take, by key."""
+    return RefusalError(400, envelope("Error parsing JSON model", 40001, errors=dict(errors)))
 
 
 def failed(status: int) -> RefusalError:
@@ -65,6 +85,7 @@ def unauthorised_at_the_door() -> RefusalError:
     return RefusalError(401, b'{"message":"%s","code": 0}' % _STATUSES[401].encode())
 
 
-def envelope(message: str, code: int) -> bytes:
+def envelope(message: str, code: int, **more: JSON) -> bytes:
     """Write the error body that every refusal with a code has."""
-    return json.dumps({"message": message, "code": code}, separators=(",", ":")).encode()
+    body = {"message": message, "code": code, **more}
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 
 from bot.sandbox.pluralkit.entities import Group, Member, Switch, System
-from bot.sandbox.pluralkit.errors import failed, refused, unauthorised_at_the_door
-from bot.sandbox.pluralkit.world import World
+from bot.sandbox.pluralkit.errors import RefusalError, refused, unauthorised_at_the_door
+from bot.sandbox.pluralkit.world import Shelf, World
 
 _UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHORT_ID = re.compile(r"[a-z]{5,6}")
@@ -82,14 +83,45 @@ def group_at(world: World, text: str) -> Group:
     return found
 
 
-def switch_at(world: World, text: str) -> Switch:
+def switch_at(world: World, text: str, *, bad: RefusalError) -> Switch:
     """Return the switch that a path names by UUID, whosever it is. Raises :class:`RefusalError`.
 
-    What is no UUID at all makes the vendor's database fail, and so answers 500.
+    ``bad`` is raised for what is no UUID at all: it makes the vendor's database fail.
     """
     name = as_uuid(text)
     if name is None:
-        raise failed(500)
+        raise bad
     if name not in world.switches:
         raise refused(20007)
     return world.switches[name]
+
+
+def listed_member(world: World, owner: System, text: str, *, any_spelling: bool) -> Member:
+    """Return the member of ``owner`` that a list in a body names. Raises :class:`RefusalError`.
+
+    Without ``any_spelling`` only an exact short id or hyphenated UUID in lower case names one: the
+    vendor compares texts, and what is another system's is not found either.
+    """
+    return _listed(world.members, owner, text, any_spelling=any_spelling, codes=(20003, 30008))
+
+
+def listed_group(world: World, owner: System, text: str, *, any_spelling: bool, missing: int) -> Group:
+    """Return the group of ``owner`` that a list in a body names, as :func:`listed_member` does.
+
+    ``missing`` is the code for what is not found, which differs from page to page.
+    """
+    return _listed(world.groups, owner, text, any_spelling=any_spelling, codes=(missing, 30009))
+
+
+L = TypeVar("L", Member, Group)
+
+
+def _listed(shelf: Shelf[L], owner: System, text: str, *, any_spelling: bool, codes: tuple[int, int]) -> L:
+    """Look a listed id up; ``codes`` are for what is not found and for what is another system's."""
+    missing, foreign = codes
+    found = shelf.find((as_uuid(text) or as_short_id(text) or "") if any_spelling else text)
+    if found is None or (found.system is not owner and not any_spelling):
+        raise refused(missing, text)
+    if found.system is not owner:
+        raise refused(foreign, text)
+    return found

@@ -21,6 +21,7 @@ ORIGINAL_ID: Final = MESSAGE_ID - (2_000 << 22)
 _FOUNDED = datetime(2021, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
 _LAST_WORD = datetime(2025, 11, 20, 18, 21, 35, 930361, tzinfo=UTC)
 _SWITCHES = 60
+_SET_SAIL = datetime(2022, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +240,26 @@ def _add_other(pk: PluralKit, account: int) -> System:
     yesterday = datetime.fromtimestamp(pk.clock(), UTC) - timedelta(days=1)
     pk.world.add_switch(system=other, at=yesterday, members=[haze])
     return other
+
+
+def seed_large(world: World, members: int = 1_000, switches: int = 100_000) -> System:
+    """Add a system as large as the vendor allows, with a token of its own, and return it.
+
+    It is the same every time. A switch of one to three members comes every ten minutes from 2022 on;
+    every tenth leaves nobody at the front.
+    """
+    fleet = world.add_system(
+        name="Armada", token=base64.b64encode(hashlib.sha384(b"Armada").digest()).decode()
+    )
+    crew = [
+        world.add_member(system=fleet, name=f"Sailor {number}", pronouns="they/them", message_count=number)
+        for number in range(members)
+    ]
+    for number in range(switches if crew else 0):
+        first = number * 7 % members
+        world.add_switch(
+            system=fleet,
+            at=_SET_SAIL + timedelta(minutes=10 * number),
+            members=[] if number % 10 == 9 else crew[first : first + 1 + number % 3],
+        )
+    return fleet

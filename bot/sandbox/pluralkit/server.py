@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -18,22 +18,26 @@ from urllib.parse import unquote_to_bytes
 
 from aiohttp import web
 
+from bot.sandbox.pluralkit.call import Call, Page, S, SwitchOf
+from bot.sandbox.pluralkit.dispatch import Dispatcher
+from bot.sandbox.pluralkit.documented import Documented
 from bot.sandbox.pluralkit.entities import Group, Member, System
-from bot.sandbox.pluralkit.errors import OLD_PATH, WRONG_VERSION, RefusalError, failed
-from bot.sandbox.pluralkit.limiter import RATES, Limiter, Verdict
-from bot.sandbox.pluralkit.reads import (
-    OF_GROUPS,
-    OF_MEMBERS,
-    OF_NOTHING,
-    OF_SWITCHES,
-    OF_SYSTEMS,
-    Call,
-    Page,
-    S,
-    SwitchOf,
+from bot.sandbox.pluralkit.errors import (
+    OLD_PATH,
+    WRONG_VERSION,
+    RefusalError,
+    failed,
+    refused,
+    unauthorised_at_the_door,
 )
+from bot.sandbox.pluralkit.limiter import RATES, Limiter, Verdict
+from bot.sandbox.pluralkit.membership import MEMBERSHIP
+from bot.sandbox.pluralkit.preferences import PREFERENCES
+from bot.sandbox.pluralkit.reads import READS
 from bot.sandbox.pluralkit.references import group_at, member_at, switch_at, system_at
+from bot.sandbox.pluralkit.switching import SWITCHING
 from bot.sandbox.pluralkit.world import World
+from bot.sandbox.pluralkit.writes import WRITES
 from bot.sandbox.upstream import JSON, Upstream
 
 CORS: Final = {
@@ -52,36 +56,18 @@ VERSION: Final = "sandbox"
 """What ``X-PluralKit-Version`` says, which only the inner server's answers carry."""
 
 _OLD_PATH = re.compile(r"/v2/(?:s|m)|/v2/(?:s|m|a|msg)/.*")
-_LATER = {"POST", "PATCH", "DELETE"}
-"""Methods that the vendor has on many paths and the emulator has not: no 405 for them."""
-
 _MOUNT = "/v2"
-_PAGES = (*OF_SYSTEMS, *OF_SWITCHES, *OF_MEMBERS, *OF_GROUPS, *OF_NOTHING)
-_PATHS = [re.compile(_MOUNT + re.sub(r"\{\w+\}", "[^/]+", page.path)) for page in _PAGES]
+_BOOK = (READS, WRITES, PREFERENCES, MEMBERSHIP, SWITCHING)
+_PATHS = [
+    re.compile(_MOUNT + re.sub(r"\{\w+\}", "[^/]+", page.path))
+    for pages in _BOOK
+    for page in (*pages.systems, *pages.switches, *pages.members, *pages.groups, *pages.nothing)
+]
 """The paths that there are, to tell a wrong method from a wrong path."""
 
 
-@dataclass(slots=True)
-class Documented:
-    """Where to answer as the vendor's documentation says, against what its server does."""
-
-    reset_in_ms: bool = False
-    """``X-RateLimit-Reset`` in milliseconds since 1970. Really: seconds."""
-    no_scope_in_429: bool = False
-    """A 429 body of three keys. Really: four, with ``scope``."""
-    message_scope: bool = False
-    """Message look-ups have a scope of their own. Really: they count as any other GET."""
-    user_agent_in_json: bool = False
-    """A request without ``User-Agent`` gets a JSON body. Really: an empty one."""
-    system_on_single_get: bool = False
-    """Members and groups name their system only where asked for alone. Really: nearly everywhere."""
-
-
 class PluralKit(Upstream):
-    """PluralKit's API v2, reading from :attr:`world`.
-
-    Its writing requests are not there: they count as unknown routes.
-    """
+    """PluralKit's API v2, reading from :attr:`world` and writing to it."""
 
     mount = _MOUNT
 
@@ -101,62 +87,92 @@ class PluralKit(Upstream):
         """How many times the vendor's rates are allowed."""
         self.documented = documented or Documented()
         self._limiter = Limiter(clock)
+        self._dispatcher = Dispatcher()
+
+    @property
+    def dispatched(self) -> list[dict[str, JSON]]:
+        """What systems with a ``webhook_url`` were told, oldest first."""
+        return self._dispatcher.dispatched
+
+    async def close(self) -> None:
+        """Stop listening, let go of whatever hangs, and give up webhooks that are on their way."""
+        await self._dispatcher.close()
+        await super().close()
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """Return the front page, every GET of the API, and the answer to CORS preflights."""
+        """Return the front page, every page of the API, and the answer to CORS preflights."""
         yield web.get("/", _front_page)
-        yield from (self._route(page, partial(self._find_system, cut=page.front)) for page in OF_SYSTEMS)
-        yield from (self._route(page, self._find_switch) for page in OF_SWITCHES)
-        yield from (self._route(page, self._find_member) for page in OF_MEMBERS)
-        yield from (self._route(page, self._find_group) for page in OF_GROUPS)
-        yield from (self._route(page, _find_nothing) for page in OF_NOTHING)
+        for pages in _BOOK:
+            yield from (
+                self._route(page, partial(self._find_system, cut=page.front)) for page in pages.systems
+            )
+            yield from (self._route(page, self._find_switch) for page in pages.switches)
+            yield from (self._route(page, self._find_member) for page in pages.members)
+            yield from (self._route(page, self._find_group) for page in pages.groups)
+            yield from (self._route(page, _find_nothing) for page in pages.nothing)
         yield web.options("/{rest:.*}", _preflight)
 
     def unknown(self, request: web.Request) -> web.StreamResponse:
         """Answer a path that is not the API's, or a method that it has not on this path."""
-        answer = _stray(request.method, request.path)
+        answer = _stray(request.path)
         answer.headers.update(CORS)
         return answer
 
     def _route(self, page: Page[S], find: Callable[[web.Request, System | None], S]) -> web.RouteDef:
         async def serve(request: web.Request) -> web.Response:
-            answer = self._serve(request, page, find)
+            answer = self._serve(request, await request.read(), page, find)
             answer.headers.update(CORS)
             return answer
 
         # By default aiohttp takes no braces in a part of a path.
-        return web.get(self.mount + page.path.replace("}", ":[^/]+}"), serve)
+        path = self.mount + page.path.replace("}", ":[^/]+}")
+        return web.get(path, serve) if page.method == "GET" else web.route(page.method, path, serve)
 
     def _serve(
-        self, request: web.Request, page: Page[S], find: Callable[[web.Request, System | None], S]
+        self,
+        request: web.Request,
+        body: bytes,
+        page: Page[S],
+        find: Callable[[web.Request, System | None], S],
     ) -> web.Response:
         """Take a request through the front server: who asks, for what, by which client, how often."""
         try:
-            call = self._understand(request, find)
+            call = self._understand(request, body, find)
             self._demand_user_agent(request)
         except RefusalError as refusal:
             return _refusal(refusal)
-        self._note_unknown_keys(request, page)
+        for key in request.query.keys() - page.query:
+            self.complain(f"unknown query key: {call.name} {key}")
         if not self.limits_on:
             return _answer(page, call)
-        scope, verdict = self._count(request, call)
+        scope, verdict = self._count(request, page, call)
         refused = verdict.retry_after is not None
         answer = self._too_many(scope, verdict) if refused else _answer(page, call)
-        answer.headers.update(self._tally(scope, verdict, own=call.own))
+        answer.headers.update(self._tally(f"own_system_{_kind(page)}" if call.own else scope, verdict))
         return answer
 
-    def _understand(self, request: web.Request, find: Callable[[web.Request, System | None], S]) -> Call[S]:
+    def _understand(
+        self, request: web.Request, body: bytes, find: Callable[[web.Request, System | None], S]
+    ) -> Call[S]:
         if not _is_utf8(unquote_to_bytes(request.rel_url.raw_path)):
             raise RefusalError(400)
-        caller = self.world.find_by_token(request.headers.get("Authorization"))
+        token = request.headers.get("Authorization")
+        caller = self.world.find_by_token(token)
+        if caller is None and token is not None and self.documented.wrong_token_refused:
+            raise unauthorised_at_the_door()
         return Call(
+            name=f"{request.method} {request.path}",
             subject=find(request, caller),
             caller=caller,
             world=self.world,
             now=datetime.fromtimestamp(self.clock(), UTC),
             path=request.match_info,
             query=request.query,
-            system_everywhere=not self.documented.system_on_single_get,
+            content_type=request.headers.get("Content-Type", "").partition(";")[0].strip(),
+            body=body,
+            documented=self.documented,
+            complain=self.complain,
+            tell=self._dispatcher.tell,
         )
 
     def _demand_user_agent(self, request: web.Request) -> None:
@@ -165,16 +181,15 @@ class PluralKit(Upstream):
             return
         raise failed(400) if self.documented.user_agent_in_json else RefusalError(400)
 
-    def _note_unknown_keys(self, request: web.Request, page: Page[S]) -> None:
-        for key in request.query.keys() - page.query:
-            self.complain(f"unknown query key: {request.method} {request.path} {key}")
-
-    def _count(self, request: web.Request, call: Call[S]) -> tuple[str, Verdict]:
+    def _count(self, request: web.Request, page: Page[S], call: Call[S]) -> tuple[str, Verdict]:
         """Count a call: one for its own system under that system, any other under its address."""
         of_messages = self.documented.message_scope and "message" in call.path
-        scope = "message" if of_messages else "generic_get"
+        scope = "message" if of_messages else f"generic_{_kind(page)}"
         whose = call.caller.id if call.caller is not None and call.own else request.remote
-        return scope, self._limiter.ask(f"{whose} {scope}", RATES[scope] * self.limiter_scale)
+        verdict = self._limiter.ask(f"{whose} {scope}", RATES[scope] * self.limiter_scale)
+        if self.documented.whole_burst and verdict.retry_after == 0:
+            verdict = replace(verdict, retry_after=None)
+        return scope, verdict
 
     def _too_many(self, scope: str, verdict: Verdict) -> web.Response:
         body: dict[str, JSON] = {"message": "429: too many requests", "retry_after": verdict.retry_after}
@@ -182,7 +197,7 @@ class PluralKit(Upstream):
             body["scope"] = scope
         return _front_json({**body, "code": 0}, status=429)
 
-    def _tally(self, scope: str, verdict: Verdict, *, own: bool) -> dict[str, str]:
+    def _tally(self, scope: str, verdict: Verdict) -> dict[str, str]:
         """Return the limiter's headers. The own system's scope is named here and nowhere else."""
         if self.documented.reset_in_ms:
             reset = int((self.clock() + verdict.reset_after) * 1000)
@@ -192,7 +207,7 @@ class PluralKit(Upstream):
             "X-RateLimit-Limit": str(verdict.limit),
             "X-RateLimit-Remaining": str(verdict.remaining),
             "X-RateLimit-Reset": str(reset),
-            "X-RateLimit-Scope": "own_system_get" if own else scope,
+            "X-RateLimit-Scope": scope,
         }
 
     def _find_system(self, request: web.Request, caller: System | None, *, cut: bool) -> System:
@@ -201,13 +216,19 @@ class PluralKit(Upstream):
 
     def _find_switch(self, request: web.Request, caller: System | None) -> SwitchOf:
         system = system_at(self.world, caller, request.match_info["system"])
-        return SwitchOf(system, switch_at(self.world, request.match_info["switch"]))
+        bad = refused(40006) if self.documented.bad_switch_id_40006 else failed(500)
+        return SwitchOf(system, switch_at(self.world, request.match_info["switch"], bad=bad))
 
     def _find_member(self, request: web.Request, _caller: System | None) -> Member:
         return member_at(self.world, request.match_info["member"])
 
     def _find_group(self, request: web.Request, _caller: System | None) -> Group:
         return group_at(self.world, request.match_info["group"])
+
+
+def _kind(page: Page[S]) -> str:
+    """Say what the limiter calls a request of a page."""
+    return "get" if page.method == "GET" else "update"
 
 
 def _find_nothing(_request: web.Request, _caller: System | None) -> None:
@@ -217,9 +238,9 @@ def _find_nothing(_request: web.Request, _caller: System | None) -> None:
 def _answer(page: Page[S], call: Call[S]) -> web.Response:
     """Answer as the inner server does, or as the front server where the page is its own."""
     if page.front:
-        return _front_json(page.read(call))
+        return _front_json(page.answer(call))
     try:
-        body = page.read(call)
+        body = page.answer(call)
     except RefusalError as refusal:
         answer = _refusal(refusal)
     else:
@@ -256,7 +277,7 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _stray(method: str, path: str) -> web.Response:
+def _stray(path: str) -> web.Response:
     """Answer what has no route, as the version check and the router of the front server do."""
     if path.startswith("/v1"):
         return web.Response(status=410, body=WRONG_VERSION, content_type="text/plain")
@@ -264,7 +285,7 @@ def _stray(method: str, path: str) -> web.Response:
         return web.Response(status=400, body=WRONG_VERSION, content_type="text/plain")
     if _OLD_PATH.fullmatch(path):
         return web.Response(status=400, body=OLD_PATH, content_type="text/plain")
-    known = method not in _LATER and any(pattern.fullmatch(path) for pattern in _PATHS)
+    known = any(pattern.fullmatch(path) for pattern in _PATHS)
     return web.Response(status=405 if known else 404)
 
 

@@ -27,6 +27,8 @@ class Settings:
     hid_display_split: bool = False
     hid_display_caps: bool = False
     hid_list_padding: Literal["off", "left", "right"] = "off"
+    card_show_color_hex: bool = False
+    """Only the answer to a change shows it."""
     proxy_switch: Literal["off", "new", "add"] = "off"
     name_format: str | None = None
     """None: the default, which a GET spells out."""

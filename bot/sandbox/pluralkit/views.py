@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
+from operator import attrgetter
 from typing import TypeVar, cast, get_args
 
 from bot.sandbox.pluralkit.entities import (
@@ -134,12 +135,8 @@ def switch_line(switch: Switch) -> dict[str, JSON]:
 
     Front order is lost in lists.
     """
-    order = switch.system.members.index
-    return {
-        "id": switch.uuid,
-        "timestamp": stamp(switch.at),
-        "members": [member.id for member in sorted(switch.members, key=order)],
-    }
+    made = sorted(switch.members, key=attrgetter("number"))
+    return {"id": switch.uuid, "timestamp": stamp(switch.at), "members": [member.id for member in made]}
 
 
 def message_view(message: Message, *, own: bool) -> dict[str, JSON]:
@@ -159,9 +156,14 @@ def message_view(message: Message, *, own: bool) -> dict[str, JSON]:
 
 def settings_view(settings: Settings, *, own: bool) -> dict[str, JSON]:
     """Show a system's settings, of which others see only some."""
-    whole = cast("dict[str, JSON]", asdict(settings))
-    whole["name_format"] = settings.name_format or "{name} {tag}"
+    whole = changed_settings_view(settings) | {"name_format": settings.name_format or "{name} {tag}"}
+    del whole["card_show_color_hex"]
     return {key: value for key, value in whole.items() if own or key not in _OWNERS_SETTINGS}
+
+
+def changed_settings_view(settings: Settings) -> dict[str, JSON]:
+    """Show a system's settings as the answer to a change does, which the inner server writes."""
+    return cast("dict[str, JSON]", asdict(settings))
 
 
 def guild_view(guild: SystemGuild | MemberGuild) -> dict[str, JSON]:

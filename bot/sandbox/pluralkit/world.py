@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar
 
 from bot.sandbox.pluralkit.entities import Group, Member, Message, Switch, System
+from bot.sandbox.pluralkit.timeline import place
 from bot.sandbox.pluralkit.times import snowflake_time
 
 ORIGINAL_KNOWN_FOR: Final = timedelta(minutes=30)
@@ -35,19 +36,33 @@ class Shelf(Generic[N]):
     def __init__(self, kind: str) -> None:
         self._kind = kind
         self._by_name: dict[str, N] = {}
+        self.made = 0
+        """How many things were ever added."""
 
     def add(self, thing: N) -> None:
         """Add a thing, making the ids that it lacks. Raises ``ValueError`` where one is taken."""
-        nth = f"{self._kind} {len(self._by_name)}"
-        thing.id = thing.id or _short_id(nth)
+        nth = f"{self._kind} {2 * self.made}"
+        thing.id = thing.id or self._free_id(nth)
         thing.uuid = thing.uuid or _uuid(nth)
         if thing.id in self._by_name or thing.uuid in self._by_name:
             raise ValueError(f"{thing.id} or {thing.uuid} is taken")
         self._by_name[thing.id] = self._by_name[thing.uuid] = thing
+        self.made += 1
+
+    def remove(self, thing: N) -> None:
+        """Take a thing away. Its ids are not given to another that asks for none."""
+        del self._by_name[thing.id], self._by_name[thing.uuid]
 
     def find(self, name: str) -> N | None:
         """Return the thing with that short id or UUID, both in lower case and the latter hyphenated."""
         return self._by_name.get(name)
+
+    def _free_id(self, seed: str) -> str:
+        """Make a short id that nothing has: among thousands two seeds may give the same letters."""
+        name = _short_id(seed)
+        while name in self._by_name:
+            name = _short_id(name)
+        return name
 
 
 def _puts(make: Callable[P, T]) -> Callable[[Callable[[World, T], None]], Callable[Concatenate[World, P], T]]:
@@ -80,6 +95,7 @@ class World:
         """By UUID in lower case with hyphens."""
         self.messages: dict[int, Message] = {}
         """By the id of the proxied message."""
+        self._switches_made = 0
         self._by_account: dict[int, System] = {}
         self._by_token: dict[str, System] = {}
 
@@ -95,6 +111,7 @@ class World:
     def add_member(self, member: Member) -> None:
         """Add a member, given the fields of :class:`Member` by keyword, and return it."""
         self.members.add(member)
+        member.number = self.members.made
         member.system.members.append(member)
 
     @_puts(Group)
@@ -106,14 +123,46 @@ class World:
     @_puts(Switch)
     def add_switch(self, switch: Switch) -> None:
         """Add a switch, given the fields of :class:`Switch` by keyword, and return it."""
-        switch.uuid = switch.uuid or _uuid(f"switch {len(self.switches)}")
+        switch.uuid = switch.uuid or _uuid(f"switch {self._switches_made}")
+        self._switches_made += 1
         self.switches[switch.uuid] = switch
-        switch.system.switches.append(switch)
+        place(switch.system.switches, switch)
 
     @_puts(Message)
     def add_message(self, message: Message) -> None:
         """Add a proxied message, given the fields of :class:`Message` by keyword, and return it."""
         self.messages[message.id] = message
+
+    def remove_member(self, member: Member) -> None:
+        """Delete a member, and take it out of its groups, of every old switch and of what names it."""
+        system = member.system
+        self.members.remove(member)
+        system.members.remove(member)
+        for crowd in (*system.groups, *system.switches):
+            if member in crowd.members:
+                crowd.members.remove(member)
+        for autoproxy in system.autoproxy.values():
+            if autoproxy.member is member:
+                autoproxy.member = None
+        for message in self.messages.values():
+            if message.member is member:
+                message.member = None
+
+    def remove_group(self, group: Group) -> None:
+        """Delete a group; its members stay."""
+        self.groups.remove(group)
+        group.system.groups.remove(group)
+
+    def remove_switch(self, switch: Switch) -> None:
+        """Delete a switch."""
+        del self.switches[switch.uuid]
+        switch.system.switches.remove(switch)
+
+    def move_switch(self, switch: Switch, at: datetime) -> None:
+        """Change when a switch was."""
+        switch.system.switches.remove(switch)
+        switch.at = at
+        place(switch.system.switches, switch)
 
     def find_by_token(self, token: str | None) -> System | None:
         """Return the system whose token this is. A wrong token is no error: it is nobody's."""
