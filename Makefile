@@ -8,13 +8,15 @@ BIN := $(VENV)/bin
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types tests drills install locks clean
+.PHONY: help demo run test lint types tests drills bench docs install locks clean
 
 help:
 	@echo "make demo     the real bot in your browser, without any token (ARGS=--headless: in the terminal)"
 	@echo "make run      connect to Discord (DISCORD_TOKEN in the environment or in .env)"
 	@echo "make test     lint, types and tests"
 	@echo "make drills   the slow tests, with real processes"
+	@echo "make bench    measure (ARGS=--help: what can be chosen)"
+	@echo "make docs     write docs/commands.md from the commands"
 	@echo "make install  build .venv with every extra"
 
 demo: $(VENV)/.complete
@@ -50,6 +52,14 @@ WHOLLY_COVERED := bot/api/*,bot/storage/*,bot/crypto.py,bot/settings.py,bot/vaul
 drills: $(VENV)/.complete
 	$(BIN)/python -m pytest -m drill $(ARGS)
 
+bench: $(VENV)/.complete
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+# By way of another file, so that a command that fails leaves the manual as it was.
+docs: $(VENV)/.complete
+	@$(BIN)/python -m bot commands > docs/commands.md.new || { rm -f docs/commands.md.new; exit 1; }
+	@mv docs/commands.md.new docs/commands.md
+
 install: $(VENV)/.complete
 
 # The locks hold for every Python from 3.11 on. uv is needed to make them, not to use them.
@@ -61,7 +71,7 @@ locks: $(VENV)/.complete
 LOCK := pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 clean:
-	rm -rf $(VENV) .coverage .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) bench.json .coverage .pytest_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with PYTHON=…"; exit 2; }

@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run``, and beside it demo, check, sync and sandbox.
+"""The command line: ``python -m bot run``, and beside it demo, check, sync, sandbox and commands.
 
 Exit codes: 0 stopped as asked, 2 a setting or the data is wrong, 1 anything else.
 """
@@ -18,7 +18,7 @@ from bot import log
 from bot.app import App
 from bot.check import report_lines
 from bot.errors import DiscordUnusable, StartupError
-from bot.settings import Settings
+from bot.settings import GivenSettings, Settings
 
 _log = logging.getLogger("bot")
 
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("sync", help="tell Discord the commands, and exit (needs DISCORD_TOKEN)")
     sandbox = commands.add_parser("sandbox", help="the emulators of the upstreams alone")
     sandbox.add_argument("--port", type=int, default=0, help="port of the first (default: free ones)")
+    commands.add_parser("commands", help="print the manual of every command, as Markdown")
     return parser
 
 
@@ -69,6 +70,8 @@ def _chosen(options: argparse.Namespace) -> Coroutine[None, None, int]:
             return _check()
         case "sandbox":
             return _sandbox(options.port)
+        case "commands":
+            return _commands()
         case _:
             return _demo(headless=options.headless, port=options.port)
 
@@ -120,6 +123,15 @@ async def _sandbox(port: int) -> int:
         await asyncio.Event().wait()
     finally:
         await sandbox.close()
+    return OK
+
+
+async def _commands() -> int:
+    from bot.manual import manual  # noqa: PLC0415 - not part of a bot that serves
+
+    app = App(GivenSettings())  # whatever is set, the manual tells of every service
+    await app.load_commands()
+    print(manual(app.tree), end="")
     return OK
 
 

@@ -39,7 +39,8 @@ from bot.vault import open_vault
 
 _log = logging.getLogger(__name__)
 
-_ALWAYS = ("cogs.residence", "cogs.setup", "cogs.about", "cogs.help", "cogs.privacy")
+_WITHOUT_COMMANDS = ("cogs.residence",)
+_ALWAYS = ("cogs.setup", "cogs.about", "cogs.help", "cogs.privacy")
 _OF_SERVICES: Mapping[str, frozenset[Service]] = {
     "cogs.accounts": frozenset({Service.PIKA, Service.MIDJOURNEY}),
     "cogs.pixela": frozenset({Service.PIXELA}),
@@ -164,10 +165,16 @@ class App(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Load the commands, and sync them where they changed."""
         await self.prepare()
-        for name in extensions(self.settings):
+        for name in _WITHOUT_COMMANDS:
             await import_module(name).setup(self)
+        await self.load_commands()
         self.add_dynamic_items(*kinds())
         self.synced = await self.sync_commands()
+
+    async def load_commands(self) -> None:
+        """Fill the tree. It needs neither Discord nor what :meth:`prepare` opens."""
+        for name in extensions(self.settings):
+            await import_module(name).setup(self)
 
     async def sync_commands(self, *, force: bool = False) -> bool:
         """Tell Discord the commands where they differ from those told last; return whether it was told."""

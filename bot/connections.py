@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.api.midjourney import MidjourneyClient
 from bot.api.pika import PikaClient
 from bot.api.pixela import PixelaClient
-from bot.api.pluralkit import PluralKitClient, System
+from bot.api.pluralkit import PluralKitClient, PluralKitOwner, System
 from bot.api.transport import Transport
 from bot.api.useapi import Account
 from bot.crypto import Keyring, Place
@@ -155,7 +155,7 @@ class Connections:
 
         Raises :class:`~bot.errors.Unauthorised` where the token is not valid; nothing is stored then.
         """
-        system = await PluralKitClient(self._transports[Provider.PLURALKIT], token).system("@me")
+        system = await PluralKitOwner(self._transports[Provider.PLURALKIT], token).system("@me")
         await self._link(
             scope, Provider.PLURALKIT, token, system.id, everywhere=everywhere, action=Action.LINKED
         )
@@ -166,14 +166,14 @@ class Connections:
         return PluralKitClient(self._transports[Provider.PLURALKIT])
 
     @asynccontextmanager
-    async def pluralkit(self, scope: Scope) -> AsyncGenerator[PluralKitClient | None]:
+    async def pluralkit(self, scope: Scope) -> AsyncGenerator[PluralKitOwner | None]:
         """Give PluralKit with the member's own token, None where none is linked."""
         credential = await self.find_linked(scope, Provider.PLURALKIT)
         if credential is None:
             yield None
             return
         async with self._opened(credential) as token:
-            yield PluralKitClient(self._transports[Provider.PLURALKIT], token)
+            yield PluralKitOwner(self._transports[Provider.PLURALKIT], token, credential.account)
 
     # Members' own secrets of any kind.
 

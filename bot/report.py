@@ -17,7 +17,7 @@ import discord
 from discord import app_commands
 
 from bot.errors import ApiError, UserError, VaultError
-from bot.ui.card import Card, warning
+from bot.ui.card import Card, Clickable, warning
 from bot.ui.failure import explain
 from bot.ui.text import code
 
@@ -25,16 +25,26 @@ _log = logging.getLogger(__name__)
 
 _UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that was answered too late, or twice."""
+_UNKNOWN_MESSAGE = 10008
+"""Discord's code for a message that is gone: whom it was for dismissed it, or somebody deleted it."""
 
 
-async def report(interaction: discord.Interaction[Any], error: Exception) -> None:
-    """Tell the person, and the log where it is for the operator to know. Never raises."""
+async def report(
+    interaction: discord.Interaction[Any], error: Exception, buttons: Sequence[Clickable] = ()
+) -> None:
+    """Tell the person, and the log where it is for the operator to know. Never raises.
+
+    ``buttons`` are ways out of it.
+    """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
         _log.warning("%s was answered too late for Discord", _name(interaction))
         return
+    if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_MESSAGE:
+        _log.info("%s: the message to show it in is gone", _name(interaction))
+        return
     try:
-        await answer(interaction, warning(_sentence(interaction, cause)))
+        await answer(interaction, warning(_sentence(interaction, cause)).buttons(buttons))
     except Exception as failure:  # noqa: BLE001 - nobody is left to report to
         _log.warning("%s: the person could not be told (%s)", _name(interaction), type(failure).__name__)
 
@@ -46,11 +56,11 @@ async def answer(interaction: discord.Interaction[Any], card: Card) -> None:
     """
     response = interaction.response
     if not response.is_done():
-        await response.send_message(view=card, ephemeral=True)
+        await response.send_message(view=card, files=card.files(), ephemeral=True)
     elif response.type is discord.InteractionResponseType.deferred_channel_message:
-        await interaction.edit_original_response(view=card)
+        await interaction.edit_original_response(view=card, attachments=card.files())
     else:
-        await interaction.followup.send(view=card, ephemeral=True)
+        await interaction.followup.send(view=card, files=card.files(), ephemeral=True)
 
 
 @asynccontextmanager

@@ -18,30 +18,32 @@ LAYERS: Mapping[str, Sequence[str]] = {
     "bot.redaction": (),
     "bot.log": ("bot.redaction",),
     "bot.crypto": ("bot.errors",),
+    "bot.moments": ("bot.errors",),
     "bot.settings": ("bot.crypto", "bot.errors", "bot.services"),
     "bot.api": ("bot.errors", "bot.redaction", "bot.services"),
     "bot.storage": ("bot.errors", "bot.services"),
     "bot.vault": ("bot.crypto", "bot.errors", "bot.settings", "bot.storage"),
     "bot.check": ("bot.errors", "bot.settings", "bot.storage", "bot.vault"),
     "bot.connections": ("bot.api", "bot.crypto", "bot.errors", "bot.services", "bot.storage"),
-    "bot.ui": ("bot", "bot.api", "bot.errors", "bot.services"),
+    "bot.ui": ("bot", "bot.api", "bot.errors", "bot.moments", "bot.services"),
     "bot.report": ("bot.errors", "bot.services", "bot.ui"),
     "cogs": (
-        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.report", "bot.services"),
+        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.moments", "bot.report", "bot.services"),
         *("bot.storage", "bot.ui"),
     ),
     "bot.app": (
         *("bot", "bot.api", "bot.connections", "bot.errors", "bot.report", "bot.services"),
         *("bot.settings", "bot.storage", "bot.ui", "bot.vault"),
     ),
+    "bot.manual": (),
     "bot.sandbox": (),
     "bot.demo": (
         *("bot.app", "bot.api", "bot.crypto", "bot.errors", "bot.sandbox", "bot.services"),
         *("bot.settings", "bot.storage"),
     ),
     "bot.__main__": (
-        *("bot", "bot.app", "bot.check", "bot.demo", "bot.errors", "bot.log", "bot.sandbox"),
-        "bot.settings",
+        *("bot", "bot.app", "bot.check", "bot.demo", "bot.errors", "bot.log", "bot.manual"),
+        *("bot.sandbox", "bot.settings"),
     ),
 }
 """What each layer may import of the others; a module belongs to the longest name that begins its own."""
@@ -52,7 +54,7 @@ FOR_TYPES: Mapping[str, Sequence[str]] = {"cogs": ("bot.app",)}
 CLOSED = {"cogs": ("bot.api.transport", "bot.api.policy", "bot.api.call", "bot.api.limiter")}
 """Modules of an open layer that are none of another layer's business."""
 
-LAZY = ("bot.demo", "bot.sandbox")
+LAZY = ("bot.demo", "bot.manual", "bot.sandbox")
 """Layers that are no part of a bot that serves: the command line imports them inside functions."""
 
 OUTSIDE: Mapping[str, Sequence[str]] = {
@@ -68,7 +70,8 @@ OUTSIDE: Mapping[str, Sequence[str]] = {
     "cryptography": ("bot.crypto",),
     "limits": ("bot.api.limiter",),
     "simcord": ("bot.demo",),
-    "discord": ("cogs", "bot.app", "bot.report", "bot.ui", "bot.demo"),
+    "resvg_py": ("bot.ui.drawing",),
+    "discord": ("cogs", "bot.app", "bot.report", "bot.ui", "bot.manual", "bot.demo"),
 }
 """Who may import a package that not everybody may."""
 

@@ -145,15 +145,30 @@ class Stage:
         self, person: simcord.MemberActor, custom_id: str, message: simcord.ResponseMessage
     ) -> simcord.InteractionResult:
         """Press a button by its custom id alone, whether the message has it or not."""
+        return await self._settled(self.begin_to_press(person, custom_id, message))
+
+    def begin_to_press(
+        self, person: simcord.MemberActor, custom_id: str, message: simcord.ResponseMessage
+    ) -> simcord.InteractionResult:
+        """Press a button by its custom id, and do not wait for what it does."""
         stored = self.env.backend.get_message(message.channel_id, message.id)
+        payload: dict[str, Any] = dict(serializers.message_payload(self.env.backend, stored))
+        if f"'{custom_id}'" not in str(payload["components"]):
+            button = {"type": 2, "style": 2, "label": "Old", "custom_id": custom_id}
+            payload["components"] = [{"type": 1, "components": [button]}]
         data = {"custom_id": custom_id, "component_type": 2}
-        extra = {"message": dict(serializers.message_payload(self.env.backend, stored))}
-        return await self.dispatch(person, InteractionType.MESSAGE_COMPONENT, data, extra)
+        return self.begin(person, InteractionType.MESSAGE_COMPONENT, data, {"message": payload})
 
     async def force(
-        self, person: simcord.MemberActor, name: str, **options: Any
+        self, person: simcord.MemberActor, name: str, /, **options: Any
     ) -> simcord.InteractionResult:
         """Run a slash command with whatever options, which no client of Discord's would send."""
+        return await self._settled(self.begin_to_run(person, name, **options))
+
+    def begin_to_run(
+        self, person: simcord.MemberActor, name: str, /, **options: Any
+    ) -> simcord.InteractionResult:
+        """Run a slash command, and do not wait for its answer."""
         first, *rest = name.split()
         root = self.env.backend.find_command(first, None)
         assert root is not None
@@ -162,7 +177,7 @@ class Stage:
         kinds = {option["name"]: option["type"] for option in declared}
         values = [{"name": key, "type": kinds[key], "value": value} for key, value in options.items()]
         data = {"id": root["id"], "name": first, "type": 1, "options": nest_options(root, nesting, values)}
-        return await self.dispatch(person, InteractionType.APPLICATION_COMMAND, data)
+        return self.begin(person, InteractionType.APPLICATION_COMMAND, data)
 
     async def dispatch(
         self,
@@ -170,18 +185,41 @@ class Stage:
         kind: InteractionType,
         data: dict[str, Any],
         extra: Mapping[str, Any] | None = None,
+        *,
+        alone: bool = False,
     ) -> simcord.InteractionResult:
-        """Send the bot an interaction as it stands; ``extra`` is what stands beside its data."""
+        """Send the bot an interaction as it stands; see :meth:`begin`."""
+        return await self._settled(self.begin(person, kind, data, extra, alone=alone))
+
+    async def _settled(self, begun: simcord.InteractionResult) -> simcord.InteractionResult:
+        await self.env.settle(idle=0.005)
+        return begun
+
+    def begin(
+        self,
+        person: simcord.MemberActor,
+        kind: InteractionType,
+        data: dict[str, Any],
+        extra: Mapping[str, Any] | None = None,
+        *,
+        alone: bool = False,
+    ) -> simcord.InteractionResult:
+        """Send the bot an interaction as it stands, and do not wait for what it does.
+
+        ``extra`` is what stands beside its data; ``alone``: in a direct message, not in the server.
+        """
         record, payload = base_payload(
             self.env.backend,
             type=kind,
-            channel_id=self.channel.id,
-            guild_id=self.guild.id,
+            channel_id=person.user.dm_channel.id if alone else self.channel.id,
+            guild_id=None if alone else self.guild.id,
             user_id=person.id,
             data=data,
         )
-        self.env.backend.emit("INTERACTION_CREATE", payload | dict(extra or {}))
-        await self.env.settle(idle=0.005)
+        payload |= dict(extra or {})
+        if "message" in payload:
+            record.source_message_id = int(payload["message"]["id"])
+        self.env.backend.emit("INTERACTION_CREATE", payload)
         return simcord.InteractionResult(self.env, record)
 
     async def rows(self, query: str) -> Sequence[Row[Any]]:
@@ -231,7 +269,8 @@ def buttons(result: simcord.InteractionResult) -> list[str]:
 
 def fields(form: simcord.InteractionResult) -> list[str]:
     """Return the custom ids of what a form asks for."""
-    return list(_custom_ids((form.modal or {}).get("components", [])))
+    labels: list[dict[str, Any]] = (form.modal or {}).get("components", [])
+    return [label["component"]["custom_id"] for label in labels if label.get("component")]
 
 
 def _texts(components: list[dict[str, Any]]) -> Iterator[str]:
@@ -243,13 +282,6 @@ def _texts(components: list[dict[str, Any]]) -> Iterator[str]:
         yield from _texts(component.get("components", []))
         if component.get("accessory"):
             yield from _texts([component["accessory"]])
-
-
-def _custom_ids(components: list[dict[str, Any]]) -> Iterator[str]:
-    for component in components:
-        inner = component.get("component")
-        if inner:
-            yield inner["custom_id"]
 
 
 class LineCollector(logging.Handler):

@@ -88,6 +88,18 @@ def test_a_discord_that_cannot_be_reached_is_no_wrong_setting(
     assert "Traceback" not in said
 
 
+def test_the_manual_needs_no_setting_heeds_none_and_makes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SERVICES", "nonsense")
+    assert main(["commands"]) == 0
+    said = capsys.readouterr()
+    assert "## /pixela" in said.out
+    assert "## /pluralkit" in said.out
+    assert not said.err
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_headless_demo_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--headless"]) == 0
     assert capsys.readouterr().out.endswith("all answered\n")

@@ -28,7 +28,8 @@ class Call:
     ``path`` holds the segments after the base address; each is percent-encoded, so that no text
     becomes another path. A last empty segment makes a trailing slash. ``json`` may hold secrets and is
     not part of the ``repr``. ``auth`` is a header, its value kept secret. ``scope`` names the budget
-    that the call counts against, for this credential or, with ``by_address``, for our address.
+    that the call counts against, for this credential or, with ``by_address``, for our address;
+    ``throttle`` is a second one, for calls of which there may be many.
     ``secrets`` are values that must not come back to anybody in the vendor's reason for refusing.
     ``most`` is how many bytes a good answer may have.
     """
@@ -40,6 +41,7 @@ class Call:
     json: JSON = field(default=None, repr=False)
     auth: tuple[str, SecretStr] | None = None
     scope: str = ""
+    throttle: str = ""
     by_address: bool = False
     secrets: Sequence[SecretStr] = ()
     most: int = 256 * 1024

@@ -30,7 +30,7 @@ from bot.api.policy import (
     judge_setback,
     unexpected,
 )
-from bot.errors import ApiError, RateLimited, Unreachable
+from bot.errors import ApiError, RateLimited, Uncertain, Unexpected, Unreachable
 from bot.services import Provider
 
 T = TypeVar("T")
@@ -107,15 +107,23 @@ class Transport:
             task = asyncio.create_task(self._try(call, None), name=f"{self.provider} read")
             self._in_flight[key] = task
             task.add_done_callback(lambda done: self._forget(key, done))
-        return await asyncio.shield(task)
+        await asyncio.wait({task})  # whoever waits no longer does not end it for the others
+        return task.result()
 
     async def fetch(self, call: Call, shape: type[T] | TypeAdapter[T], *, deadline: float | None = None) -> T:
         """Send a call and read its answer as ``shape``.
 
         Raises what :meth:`send` raises, and :class:`~bot.errors.Unexpected` with the path of the
-        first field that does not fit, never its value.
+        first field that does not fit, never its value; for a write, which may well have been done,
+        :class:`~bot.errors.Uncertain`.
         """
-        return self.read(await self.send(call, deadline=deadline), shape)
+        reply = await self.send(call, deadline=deadline)
+        try:
+            return self.read(reply, shape)
+        except Unexpected:
+            if call.effect is Effect.READ:
+                raise
+            raise Uncertain(self.provider, status=reply.status) from None
 
     def read(self, reply: Reply, shape: type[T] | TypeAdapter[T]) -> T:
         """Read an answer as ``shape``. Raises :class:`~bot.errors.Unexpected`."""
@@ -157,9 +165,11 @@ class Transport:
             await pace.sleep(pause)
 
     async def _make_room(self, call: Call, left: float) -> None:
-        wait = await self._limiter.wait(call.scope, call.counted_as(), at_most=left)
-        if wait is not None:
-            raise RateLimited(self.provider, retry_after=wait)
+        ends = self._pace.clock() + left
+        for scope in (call.throttle, call.scope):
+            wait = await self._limiter.wait(scope, call.counted_as(), at_most=ends - self._pace.clock())
+            if wait is not None:
+                raise RateLimited(self.provider, retry_after=wait)
 
     async def _attempt(self, call: Call, left: float) -> Reply | Refuse | Repeat:
         try:

@@ -6,6 +6,7 @@ message (discord.com/developers, "Component Reference"). What does not fit is cu
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -34,10 +35,18 @@ class Card(ui.LayoutView):
         # each card, and a task to end it, for a quarter of an hour.
         self.stop()
         self._room = TEXT_LIMIT
-        self._box: ui.Container[Self] = ui.Container(accent_colour=colour)
+        self._files: list[tuple[str, bytes]] = []
+        # As a number, black would be no colour to discord.py.
+        bar = None if colour is None else discord.Colour(colour)
+        self._box: ui.Container[Self] = ui.Container(accent_colour=bar)
         self.add_item(self._box)
         if title is not None:
             self.text(f"### {title}")
+
+    @property
+    def room(self) -> int:
+        """How many characters of text still fit."""
+        return self._room
 
     def text(self, content: str, *, picture: str | None = None, alt: str | None = None) -> Self:
         """Add a block of markdown.
@@ -70,6 +79,15 @@ class Card(ui.LayoutView):
         """Add a wide picture (an https address or ``attachment://name``) with its text in words."""
         self._box.add_item(ui.MediaGallery(discord.MediaGalleryItem(url, description=clip(alt, ALT_LIMIT))))
         return self
+
+    def drawing(self, name: str, png: bytes, *, alt: str) -> Self:
+        """Add a wide picture of our own, which is sent along as a file."""
+        self._files.append((name, png))
+        return self.image(f"attachment://{name}", alt=alt)
+
+    def files(self) -> list[discord.File]:
+        """Return the pictures to send along; they can be sent once, so they are made anew each time."""
+        return [discord.File(io.BytesIO(content), name) for name, content in self._files]
 
     def buttons(self, items: Sequence[Clickable]) -> Self:
         """Add buttons, five in a row."""

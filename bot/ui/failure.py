@@ -21,6 +21,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.services import Provider
+from bot.ui.pluralkit.words import find_sentence
 from bot.ui.text import plain
 
 _MEND = {
@@ -33,6 +34,10 @@ _CREDENTIAL = {Provider.USEAPI: "key", Provider.PIXELA: "token", Provider.PLURAL
 
 def explain(error: ApiError) -> str:
     """Return one or two sentences for a person, without addresses, bodies or secrets."""
+    if error.provider is Provider.PLURALKIT:
+        known = find_sentence(error)
+        if known is not None:
+            return known
     return _SENTENCES.get(type(error), "{name} did not do it. Try again in a few minutes.").format(
         name=error.provider.label,
         credential=_CREDENTIAL[error.provider],

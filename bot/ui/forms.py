@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 import discord
@@ -18,6 +18,8 @@ from pydantic import SecretStr
 
 from bot.errors import InvalidInput
 
+FIELD_MOST = 4000
+"""Characters that a field takes at most."""
 BOOT_ID = secrets.token_hex(4)
 """Different for every process, so that no form takes the answer to one of another process."""
 
@@ -67,15 +69,22 @@ def text_field(
     hint: str | None = None,
     placeholder: str | None = None,
     required: bool = True,
-    lengths: tuple[int, int] = (1, 4000),
+    lengths: tuple[int, int] = (1, FIELD_MOST),
+    typed: str = "",
+    long: bool = False,
 ) -> tuple[ui.Label[Any], ui.TextInput[Any]]:
-    """Make a one-line field and the labelled part that shows it; ``lengths`` are least and most."""
+    """Make a field and the labelled part that shows it; ``lengths`` are least and most.
+
+    ``typed`` stands in it from the start, ``long`` gives it several lines.
+    """
     box: ui.TextInput[Any] = ui.TextInput(
         custom_id=custom_id,
         placeholder=placeholder,
         required=required,
         min_length=lengths[0] if required else None,
         max_length=lengths[1],
+        default=typed or None,
+        style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
     )
     return ui.Label(text=label, description=hint, component=box), box
 
@@ -85,6 +94,43 @@ def check_box(
 ) -> tuple[ui.Label[Any], ui.Checkbox[Any]]:
     """Make a check box, unticked, and the labelled part that shows it."""
     box: ui.Checkbox[Any] = ui.Checkbox(custom_id=custom_id)
+    return ui.Label(text=label, description=hint, component=box), box
+
+
+def check_boxes(
+    custom_id: str,
+    label: str,
+    options: Mapping[str, str],
+    ticked: Collection[str],
+    *,
+    hint: str | None = None,
+) -> tuple[ui.Label[Any], ui.CheckboxGroup[Any]]:
+    """Make check boxes (at most 10) from values to words, and the labelled part that shows them."""
+    box: ui.CheckboxGroup[Any] = ui.CheckboxGroup(
+        custom_id=custom_id,
+        required=False,
+        min_values=0,
+        max_values=len(options),
+        options=[
+            discord.CheckboxGroupOption(label=words, value=value, default=value in ticked)
+            for value, words in options.items()
+        ],
+    )
+    return ui.Label(text=label, description=hint, component=box), box
+
+
+def choice(
+    custom_id: str, label: str, options: Mapping[str, str], chosen: str | None, *, hint: str | None = None
+) -> tuple[ui.Label[Any], ui.RadioGroup[Any]]:
+    """Make a choice of one (of 2 to 10) from values to words, and the labelled part that shows it."""
+    box: ui.RadioGroup[Any] = ui.RadioGroup(
+        custom_id=custom_id,
+        required=False,
+        options=[
+            discord.RadioGroupOption(label=words, value=value, default=value == chosen)
+            for value, words in options.items()
+        ],
+    )
     return ui.Label(text=label, description=hint, component=box), box
 
 

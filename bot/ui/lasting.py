@@ -1,9 +1,9 @@
-"""Buttons that work after a restart: all that they need to know stands in their custom id."""
+"""Buttons and selects that work after a restart: what they need to know stands in their custom id."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, ClassVar, Self
 
 import discord
@@ -14,7 +14,7 @@ from bot.ui.forms import Failed
 STALE = "This button has expired. Run the command again."
 
 
-_kinds: list[type[LastingButton]] = []
+_kinds: list[type[LastingButton | LastingSelect]] = []
 
 
 class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
@@ -51,16 +51,61 @@ class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Press the button, and tell what goes wrong."""
-        try:
-            await self.press(interaction)
-        except Exception as error:
-            if LastingButton.failed is None:
-                raise
-            await LastingButton.failed(interaction, error)
+        await _told(interaction, self.press(interaction))
 
 
-def kinds() -> Sequence[type[LastingButton]]:
-    """Return every kind of lasting button that was imported."""
+class LastingSelect(ui.DynamicItem[ui.Select[Any]], template=r"(?!)"):
+    """A select whose custom id is all of its state; see :class:`LastingButton`.
+
+    ``options`` are shown; when somebody has chosen, it is made without them.
+    """
+
+    def __init_subclass__(cls, *, template: str) -> None:
+        super().__init_subclass__(template=template)
+        _kinds.append(cls)
+
+    def __init__(
+        self,
+        custom_id: str,
+        *,
+        placeholder: str | None = None,
+        options: Sequence[discord.SelectOption] = (),
+        most: int = 1,
+    ) -> None:
+        select: ui.Select[Any] = ui.Select(
+            custom_id=custom_id, placeholder=placeholder, options=[*options], max_values=most
+        )
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the select again from the custom id of the one that was used."""
+        del interaction, item
+        state: dict[str, Any] = match.groupdict()
+        return cls(**state)
+
+    async def choose(self, interaction: discord.Interaction[Any], values: Sequence[str]) -> None:
+        """Do what was chosen. Subclasses answer here."""
+        raise NotImplementedError
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what was chosen, and tell what goes wrong."""
+        await _told(interaction, self.choose(interaction, self.item.values))
+
+
+async def _told(interaction: discord.Interaction[Any], work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception as error:
+        if LastingButton.failed is None:
+            raise
+        await LastingButton.failed(interaction, error)
+
+
+def kinds() -> Sequence[type[LastingButton | LastingSelect]]:
+    """Return every kind of lasting button and select that was imported."""
     return tuple(_kinds)
 
 

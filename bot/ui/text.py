@@ -21,7 +21,9 @@ def is_visible(text: str | None) -> bool:
 
 def clip(text: str, most: int) -> str:
     """Return at most ``most`` characters, the last one an ellipsis where something was cut."""
-    return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rstrip() + "…" if most > 0 else ""
 
 
 def tidy(text: str) -> str:
@@ -30,10 +32,14 @@ def tidy(text: str) -> str:
     return "".join(kept).translate(_BIDI)
 
 
+def one_line(text: str) -> str:
+    """Return text as one line, for where markdown is not read."""
+    return " ".join(tidy(text).split())
+
+
 def plain(text: str, most: int = 200) -> str:
     """Return somebody else's text as one line that shows as it was typed, without any markdown."""
-    line = clip(" ".join(tidy(text).split()), most)
-    return _MARKDOWN.sub(r"\\\1", line).replace("@", "@\u200b")
+    return _MARKDOWN.sub(r"\\\1", clip(one_line(text), most)).replace("@", "@\u200b")
 
 
 def prose(text: str, most: int = 1000) -> str:
@@ -43,10 +49,24 @@ def prose(text: str, most: int = 1000) -> str:
 
 def code(text: str, most: int = 100) -> str:
     """Return somebody else's text as inline code."""
-    inside = clip(" ".join(tidy(text).split()), most).replace("`", "\u02cb")
+    inside = clip(one_line(text), most).replace("`", "\u02cb")
     return f"`{inside or ' '}`"
 
 
 def when(seconds: int | None, style: str = "R") -> str:
     """Return a time that Discord shows in the reader's own zone; ``seconds`` since 1970."""
     return "never" if seconds is None else f"<t:{seconds}:{style}>"
+
+
+def lasting(seconds: float) -> str:
+    """Return how long something lasted, in its two largest units: ``3 d 4 h``, ``42 s``."""
+    left = max(0, int(seconds))
+    parts: list[tuple[int, str]] = []
+    for name, length in _UNITS:
+        count, left = divmod(left, length)
+        parts.append((count, name))
+    first = next((index for index, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    return " ".join(f"{count} {name}" for count, name in parts[first : first + 2] if count or first == 3)
+
+
+_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))

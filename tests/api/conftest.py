@@ -3,7 +3,9 @@ from collections.abc import AsyncGenerator
 import aiohttp
 import pytest
 
+from bot.sandbox.pluralkit import PluralKit, seed
 from tests.api.desk import AGENT, Desk, Shop
+from tests.api.pluralkit_desk import NOON, Harbour
 
 
 @pytest.fixture
@@ -20,3 +22,16 @@ async def desk(session: aiohttp.ClientSession) -> AsyncGenerator[Desk]:
     """Give a place to send calls from, and a shop to send them to."""
     async with Shop() as shop:
         yield Desk(session, shop)
+
+
+@pytest.fixture
+async def harbour(desk: Desk) -> AsyncGenerator[Harbour]:
+    """Give PluralKit's emulator at noon, seeded, without limits; what it complains of fails the test."""
+    opened = desk.time.now
+    async with PluralKit(
+        clock=lambda: NOON.timestamp() + desk.time.now - opened, limits_on=False
+    ) as emulator:
+        people = {"account_id": 10**17, "other_account_id": 10**17 + 1}
+        places = {"guild_id": 10**17 + 2, "channel_id": 10**17 + 3}
+        yield Harbour(desk, emulator, seed(emulator, **people, **places))
+        assert emulator.complaints == []

@@ -14,6 +14,7 @@ GUILD, USER = 0, 1
 IN_SERVER, IN_BOT_DM, IN_PRIVATE_CHANNEL = 0, 1, 2
 MANAGE_GUILD = 1 << 5
 
+WHOSE = {"ref": False, "user": False, "share": False}
 OPTIONS = {
     "about": {},
     "help": {"command": False},
@@ -35,7 +36,31 @@ OPTIONS = {
     "pixela user create": {"username": True},
     "pixela user link": {"username": True, "everywhere": False},
     "pixela user unlink": {},
-    "pluralkit system": {"ref": False, "user": False, "share": False},
+    **{
+        f"pluralkit {query}": WHOSE
+        for query in ("system", "member", "groups", "group", "fronters", "history")
+    },
+    "pluralkit members": WHOSE | {"search": False, "sort": False, "full": False},
+    "pluralkit stats": WHOSE | {"days": False},
+    "pluralkit message": {"ref": True, "share": False},
+    "pluralkit random": WHOSE | {"kind": False},
+    "pluralkit find": WHOSE | {"name": True},
+    "pluralkit switch set": {"members": False},
+    "pluralkit switch out": {},
+    "pluralkit switch edit": {"members": False, "switch": False},
+    "pluralkit switch move": {"to": True, "switch": False},
+    "pluralkit switch delete": {"switch": False},
+    "pluralkit create member": {},
+    "pluralkit create group": {},
+    "pluralkit edit system": {"part": False},
+    "pluralkit edit member": {"ref": True, "part": False},
+    "pluralkit edit group": {"ref": True, "part": False},
+    "pluralkit delete member": {"ref": True},
+    "pluralkit delete group": {"ref": True},
+    "pluralkit membership add": {"group": True, "members": True},
+    "pluralkit membership remove": {"group": True, "members": True},
+    "pluralkit autoproxy": {"mode": False, "member": False},
+    "pluralkit settings": {},
     "pluralkit link": {"everywhere": False},
     "pluralkit unlink": {},
 }
@@ -85,7 +110,7 @@ def _characters(command: dict[str, Any]) -> int:
 
 
 async def test_commands_and_options_have_the_names_that_scripts_rely_on(stage: Stage) -> None:
-    leaves = dict(leaf for command in _synced(stage) for leaf in _leaves(command))
+    leaves = dict(leaf for command in _synced(stage) if command["type"] == 1 for leaf in _leaves(command))
     told = {
         name: {option["name"]: option.get("required", False) for option in leaf["options"]}
         for name, leaf in leaves.items()
@@ -94,8 +119,13 @@ async def test_commands_and_options_have_the_names_that_scripts_rely_on(stage: S
     assert missing == {}
 
 
+async def test_messages_and_people_have_a_menu_each(stage: Stage) -> None:
+    menus = {command["name"]: command["type"] for command in _synced(stage) if command["type"] != 1}
+    assert menus == {"PluralKit: system": 2, "PluralKit: who sent this?": 3}
+
+
 async def test_ids_are_texts_and_services_are_chosen_from_a_list(stage: Stage) -> None:
-    leaves = dict(leaf for command in _synced(stage) for leaf in _leaves(command))
+    leaves = dict(leaf for command in _synced(stage) if command["type"] == 1 for leaf in _leaves(command))
     for name, leaf in leaves.items():
         for option in leaf["options"]:
             if option["name"] in {"channel", "server", "ref"}:

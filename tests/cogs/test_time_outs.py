@@ -137,3 +137,58 @@ async def test_a_number_of_jobs_out_of_range_is_refused_over_the_wire_too(
     expected = "`max_jobs` is a whole number from 1 to 10." if permissions else "permission Manage Server"
     assert expected in said.text
     assert sandbox.useapi.count("GET", "/v1/*") == 0
+
+
+async def _link_pluralkit(server: LoopbackDiscord, sandbox: Sandbox) -> None:
+    harbour = sandbox.pluralkit.world.systems.find("hrbrht")
+    assert harbour is not None
+    form = await server.slash("pluralkit link")
+    await server.submit(form, {"token": harbour.token})
+
+
+@pytest.mark.parametrize("pace", [Pace()])
+async def test_a_form_that_pluralkit_cannot_fill_in_time_is_given_up_before_discord_does(
+    loopback: LoopbackDiscord, sandbox: Sandbox
+) -> None:
+    await _link_pluralkit(loopback, sandbox)
+    sandbox.pluralkit.fail(Trouble.HANG, times=None)
+    started = time.monotonic()
+    forms = ("edit system", "edit member", "settings", "autoproxy")
+    options = {"edit member": {"ref": "wren"}}
+    opened = [loopback.slash(f"pluralkit {command}", options.get(command)) for command in forms]
+    completed = [
+        loopback.autocomplete("pluralkit switch move", "switch", {"switch": ""}),
+        loopback.autocomplete("pluralkit switch set", "members", {"members": "tam, "}),
+    ]
+    *said, switches, members = await asyncio.gather(*opened, *completed)
+    assert time.monotonic() - started < 3
+    slow = "PluralKit takes too long to fill the form in. Nothing was changed; try again in a moment."
+    assert [answer.text for answer in said] == [f"⚠️ {slow}"] * len(forms)
+    assert list(switches.choices) == list(members.choices) == []
+    assert (await loopback.slash("pluralkit create member")).custom_ids[0] == "name"
+
+
+async def test_a_switch_that_hangs_is_sent_once_and_said_so(
+    loopback: LoopbackDiscord, sandbox: Sandbox
+) -> None:
+    await _link_pluralkit(loopback, sandbox)
+    sandbox.pluralkit.fail(Trouble.HANG, method="POST", times=None)
+    form = await loopback.slash("pluralkit create member")
+    said = await asyncio.gather(
+        loopback.slash("pluralkit switch set", {"members": "quay"}),
+        loopback.submit(
+            form, {"name": "Nova", "display_name": "", "pronouns": "", "color": "", "description": ""}
+        ),
+    )
+    for answer in said:
+        assert "PluralKit did not confirm: it may have gone through or not." in answer.text
+    assert sandbox.pluralkit.count("POST", "*") == len(said)
+
+
+async def test_members_that_hang_leave_the_completion_of_switches_with_their_ids(
+    loopback: LoopbackDiscord, sandbox: Sandbox
+) -> None:
+    await _link_pluralkit(loopback, sandbox)
+    sandbox.pluralkit.fail(Trouble.HANG, path="*/members", times=None)
+    offered = await loopback.autocomplete("pluralkit switch move", "switch", {"switch": ""})
+    assert offered.choices[0]["name"].endswith("ago: wrenq, tamoz")

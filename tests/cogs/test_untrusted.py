@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.sandbox import USEAPI_KEY
+from tests.bodies import check_bodies
 from tests.stage import Stage, everything, shown
 
 PING = "@everyone @here <@1> <@&2> <#3>"
@@ -27,36 +26,6 @@ TEXTS = [
     "\x00\x1b[31m",
     "🏳️\u200d🌈" * 60,
 ]
-TURNING = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)]
-
-
-def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for component in components:
-        yield component
-        yield from _walk(component.get("components") or [])
-        if component.get("accessory"):
-            yield from _walk([component["accessory"]])
-
-
-def _check_bodies(stage: Stage) -> None:
-    """See that Discord takes every message sent so far, and that none of them can ping."""
-    messages = stage.sent()
-    assert messages
-    for message in messages:
-        assert message["allowed_mentions"] == {"parse": []}
-        parts = list(_walk(message["components"]))
-        texts: list[str] = [part["content"] for part in parts if "content" in part]
-        assert sum(map(len, texts)) <= 4000
-        assert len(parts) <= 40
-        assert all(text.strip() for text in texts)
-        assert not [sign for sign in TURNING if sign in "".join(texts)]
-        assert "\x00" not in "".join(texts)
-        for part in parts:
-            assert len(part.get("description") or "") <= 1024
-            assert len(part.get("label") or "") <= 80
-            media: dict[str, str] = part.get("media") or {}
-            assert media.get("url", "https://").isascii()
-            assert media.get("url", "https://").startswith("https://")
 
 
 async def _show_nasty_system(stage: Stage, number: int, text: str) -> list[str]:
@@ -97,7 +66,7 @@ async def test_a_system_may_be_called_and_described_as_it_likes(stage: Stage) ->
             assert "**b**" not in first
         assert "**Members:** 30" in said[-1]
         assert "[View on dashboard]" in said[-1]
-    _check_bodies(stage)
+    check_bodies(stage)
 
 
 async def test_a_name_that_shows_as_nothing_gives_way_to_the_id(stage: Stage) -> None:
@@ -123,7 +92,7 @@ async def test_a_notice_and_a_reason_may_say_what_they_like(stage: Stage) -> Non
             assert "<@1>" not in spoken
             assert "](https" not in spoken
             assert "**b**" not in spoken
-    _check_bodies(stage)
+    check_bodies(stage)
 
 
 async def test_many_accounts_with_long_notices_fit_on_the_card(stage: Stage) -> None:
@@ -135,7 +104,7 @@ async def test_many_accounts_with_long_notices_fit_on_the_card(stage: Stage) -> 
         known[channel] = type(first)(channel, None, "discord-token-of-an-account", 3, LONG)
     said = shown(await stage.admin.slash(stage.channel, "accounts midjourney list"))
     assert "more; `/accounts midjourney show` completes every channel." in said
-    _check_bodies(stage)
+    check_bodies(stage)
 
 
 async def test_no_answer_of_any_command_can_ping(stage: Stage) -> None:
@@ -144,4 +113,4 @@ async def test_no_answer_of_any_command_can_ping(stage: Stage) -> None:
         await stage.admin.slash(stage.channel, name)
     await stage.admin.slash(stage.channel, "help", command="<@1> @everyone")
     await stage.admin.slash(stage.channel, "pluralkit system", share=True)
-    _check_bodies(stage)
+    check_bodies(stage)

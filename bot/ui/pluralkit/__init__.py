@@ -1,0 +1,1 @@
+"""Cards of PluralKit: systems, members, groups, who is at the front, and who sent a message."""

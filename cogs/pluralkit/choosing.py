@@ -1,0 +1,63 @@
+"""From what was typed to the member or group that is meant: one's own by name first, any by id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.api.pluralkit import ME, Roster, find_ref, parse_ref
+from bot.errors import NotFound, UserError
+from cogs.pluralkit.eyes import Eyes, known
+from cogs.pluralkit.rosters import GROUPS, MEMBERS, Rosters
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+User = discord.User | discord.Member
+
+
+async def chosen_member(
+    interaction: discord.Interaction[App], eyes: Eyes, ref: str | None, user: User | None
+) -> str:
+    """Return the id of the member that is meant; without ``ref`` it is the first at the front.
+
+    Raises :class:`~bot.errors.UserError` and :class:`~bot.errors.ApiError`.
+    """
+    if ref is None:
+        return await _first_fronter(eyes, user)
+    if user is None:
+        return await _own_or_any(interaction, MEMBERS, ref, "member")
+    with known(str(user.id)):
+        found = await eyes.client.members(str(user.id))
+    return parse_ref(ref, "member") if found is None else Roster(found, "member").choose(ref).id
+
+
+async def chosen_group(interaction: discord.Interaction[App], eyes: Eyes, ref: str, user: User | None) -> str:
+    """Return the id of the group that is meant. Raises as :func:`chosen_member` does."""
+    if user is None:
+        return await _own_or_any(interaction, GROUPS, ref, "group")
+    with known(str(user.id)):
+        found = await eyes.client.groups(str(user.id))
+    return parse_ref(ref, "group") if found is None else Roster(found, "group").choose(ref).id
+
+
+async def _own_or_any(interaction: discord.Interaction[App], rosters: Rosters, ref: str, what: str) -> str:
+    try:
+        roster = await rosters.of(interaction)
+    except NotFound:  # no system of one's own
+        roster = None
+    by_id = find_ref(ref)
+    if roster is not None and (roster.named(ref) or by_id is None):
+        return roster.choose(ref).id
+    return parse_ref(ref, what)
+
+
+async def _first_fronter(eyes: Eyes, user: User | None) -> str:
+    system = ME if user is None else str(user.id)
+    with known(system):
+        front = await eyes.client.fronters(eyes.system(system))
+    if front is None or not front.members:
+        why = "no switch was ever registered" if front is None else "nobody is at the front"
+        raise UserError(f"Name a member with `ref`: {why}, so there is no member to show.")
+    return front.members[0].id

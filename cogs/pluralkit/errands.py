@@ -1,0 +1,99 @@
+"""Counts that take a while: they say how far they have come, and can be stopped."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.api.pluralkit import MOST_WALKED, Switch, walk_back
+from bot.errors import ApiError, InvalidInput
+from bot.ui.failure import explain
+from bot.ui.lasting import LastingButton
+from bot.ui.pluralkit.fronts import counting_card
+from cogs.pluralkit.eyes import Eyes
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_TOLD_EVERY = 8
+"""Pages between two notes of progress: about two seconds' worth."""
+
+_running: dict[str, Errand] = {}
+
+
+class StopButton(LastingButton, template=r"pk:stop:(?P<key>[0-9a-f]{8})"):
+    """Ends a count that is under way; what was counted so far is shown."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("Stop and show what there is", f"pk:stop:{key}")
+        self._key = key
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Tell the count to end."""
+        errand = _running.get(self._key)
+        if errand is None:
+            raise InvalidInput(
+                "This count has ended already, or the app was restarted. Run the command again."
+            )
+        errand.stop()
+        await interaction.response.defer()
+
+
+class Errand:
+    """One long count, for whoever waits for the answer to ``interaction``."""
+
+    def __init__(self, interaction: discord.Interaction[App]) -> None:
+        self._interaction = interaction
+        self._key = secrets.token_hex(4)
+        self._stopped = False
+        self.note: str | None = None
+        """Why the count ended before its end, None where it did not."""
+
+    def stop(self) -> None:
+        """Make the count end at its next page."""
+        self._stopped = True
+
+    async def walk(
+        self, eyes: Eyes, system: str, take: Callable[[Sequence[Switch]], bool], *, most: int = MOST_WALKED
+    ) -> None:
+        """Hand a system's switches to ``take``, page by page, until it says False or somebody stops it.
+
+        Where PluralKit fails on the way, what was taken stands, and :attr:`note` says so. Raises
+        :class:`~bot.errors.ApiError` where not even the first page came.
+        """
+        pages = looked = 0
+        try:
+            async with self._under_way(), aclosing(walk_back(eyes.client, system, most=most)) as walk:
+                async for page in walk:
+                    pages, looked = pages + 1, looked + len(page)
+                    if not take(page):
+                        return
+                    if self._stopped:
+                        self.note = "Stopped before the end: older switches are not counted."
+                        return
+                    if pages % _TOLD_EVERY == 0:
+                        await self._tell(looked, page[-1].timestamp)
+        except ApiError as error:
+            if not pages:
+                raise
+            self.note = f"Older switches are not counted. {explain(error)}"
+        if looked >= most:
+            self.note = f"Only the newest {most:,} switches are counted."
+
+    async def _tell(self, looked: int, back_to: datetime) -> None:
+        card = counting_card(looked, back_to, [StopButton(self._key)])
+        with suppress(discord.HTTPException):  # the count is worth more than the note
+            await self._interaction.edit_original_response(view=card, attachments=[])
+
+    @asynccontextmanager
+    async def _under_way(self) -> AsyncGenerator[None]:
+        _running[self._key] = self
+        try:
+            yield
+        finally:
+            del _running[self._key]

@@ -1,0 +1,116 @@
+"""/pluralkit find and random."""
+
+from __future__ import annotations
+
+import random as chance
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+import discord
+from discord import app_commands
+
+from bot.api.pluralkit import Code, Group, Member, Roster
+from bot.errors import UserError
+from bot.ui.card import Card
+from bot.ui.pluralkit.finding import found_card
+from bot.ui.pluralkit.words import sentence
+from cogs.pluralkit.asking import Asking, Question, place, see, show, turn
+from cogs.pluralkit.eyes import whose
+from cogs.pluralkit.groups import GroupQuestion
+from cogs.pluralkit.members import SEARCH_MOST, MemberQuestion
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+T = TypeVar("T", Member, Group)
+_PAGE = 20
+Kind = Literal["member", "group"]
+
+
+@dataclass(frozen=True)
+class FindQuestion(Question, code="fd"):
+    """Which members and groups of a system have a text in their names."""
+
+    page: int = 0
+    name: str = ""
+
+    async def look(self, asking: Asking) -> Card:
+        """Show a page of them, the best first, members before groups."""
+        client = asking.eyes.client
+        system = await client.system(self.system)
+        members, groups = await client.members(self.system), await client.groups(self.system)
+        if members is None and groups is None:
+            raise UserError(f"{sentence(Code.MEMBERS_HIDDEN)} {sentence(Code.GROUPS_HIDDEN)}")
+        found: Sequence[Member | Group] = [
+            *Roster(members or (), "member").matching(self.name),
+            *Roster(groups or (), "group").matching(self.name),
+        ]
+        page, pages = place(self.page, len(found), _PAGE)
+        hidden = [
+            *([sentence(Code.MEMBERS_HIDDEN)] if members is None else []),
+            *([sentence(Code.GROUPS_HIDDEN)] if groups is None else []),
+        ]
+        turns = turn(page, pages, lambda to: replace(self, page=to))
+        buttons = asking.buttons(*turns, share=replace(self, page=page))
+        shown = found[page * _PAGE : (page + 1) * _PAGE]
+        return found_card(system, self.name, shown, len(found), (page, pages), hidden, buttons)
+
+
+@dataclass(frozen=True)
+class RandomQuestion(Question, code="r"):
+    """Any member, or any group, of a system."""
+
+    kind: str = "member"
+
+    async def look(self, asking: Asking) -> Card:
+        """Draw one and show it."""
+        client = asking.eyes.client
+        if self.kind == "group":
+            group = _drawn(await client.groups(self.system), Code.GROUPS_HIDDEN, "groups")
+            return await GroupQuestion("", group.id).look(asking)
+        member = _drawn(await client.members(self.system), Code.MEMBERS_HIDDEN, "members")
+        again = None if asking.public else see("Another", self)
+        return await MemberQuestion("", member.id).shown(asking, member, again)
+
+
+def _drawn(things: Sequence[T] | None, hidden: Code, what: str) -> T:
+    if things is None:
+        raise UserError(sentence(hidden))
+    if not things:
+        raise UserError(f"This system shows no {what}, so there is none to draw.")
+    return chance.choice(things)  # noqa: S311 - nothing depends on who is drawn
+
+
+@app_commands.describe(
+    name="A part of the name, display name or id",
+    ref="Id in any spelling, UUID, or account id",
+    user="Somebody whose system it is",
+    share="Show it to everybody here",
+)
+async def find(
+    interaction: discord.Interaction[App],
+    name: app_commands.Range[str, 1, SEARCH_MOST],
+    ref: str | None = None,
+    user: discord.User | None = None,
+    share: bool = False,
+) -> None:
+    """Find by name."""
+    await show(interaction, FindQuestion(whose(ref, user), 0, " ".join(name.split())), share=share)
+
+
+@app_commands.describe(
+    kind="What to draw",
+    ref="Id in any spelling, UUID, or account id",
+    user="Somebody whose system it is",
+    share="Show it to everybody here",
+)
+async def draw_one(
+    interaction: discord.Interaction[App],
+    kind: Kind = "member",
+    ref: str | None = None,
+    user: discord.User | None = None,
+    share: bool = False,
+) -> None:
+    """Draw one."""
+    await show(interaction, RandomQuestion(whose(ref, user), kind), share=share)

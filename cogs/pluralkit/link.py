@@ -1,0 +1,63 @@
+"""/pluralkit link and unlink: a member's own system token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot.api.pluralkit import check_token
+from bot.errors import ApiError, NotConnected, Unauthorised, UserError
+from bot.report import answer, report
+from bot.services import Provider
+from bot.ui.failure import untried
+from bot.ui.forms import Form, text_field
+from bot.ui.links import unlinked_card
+from bot.ui.pluralkit.systems import linked_card
+from cogs._place import scope_of
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+@app_commands.describe(everywhere="Also in other servers and direct messages")
+async def link(interaction: discord.Interaction[App], everywhere: bool = False) -> None:
+    """Open the form for the token."""
+    await interaction.response.send_modal(_link_form(everywhere=everywhere))
+
+
+async def unlink(interaction: discord.Interaction[App]) -> None:
+    """Remove the stored token."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    removed = await interaction.client.connections.unlink(scope_of(interaction), Provider.PLURALKIT)
+    if removed is None:
+        raise NotConnected("No system of yours is linked here. `/pluralkit link` links one.")
+    card = unlinked_card("PluralKit", removed.account, everywhere=removed.everywhere)
+    await answer(interaction, card)
+
+
+def _link_form(*, everywhere: bool) -> Form:
+    label, box = text_field(
+        "token",
+        "Token of your system",
+        hint="`pk;token` in a DM to PluralKit shows it. It is tried first, then kept encrypted.",
+        lengths=(64, 128),
+    )
+
+    async def submit(interaction: discord.Interaction[App]) -> None:
+        token = check_token(box.value)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            system = await interaction.client.connections.link_pluralkit(
+                scope_of(interaction), token, everywhere=everywhere
+            )
+        except Unauthorised:
+            raise UserError(
+                "PluralKit refused this token, so nothing was stored. `pk;token` shows the one in force."
+            ) from None
+        except ApiError as error:
+            raise UserError(untried(error)) from error
+        await answer(interaction, linked_card(system, everywhere=everywhere))
+
+    return Form("Link your PluralKit system", label, submit=submit, failed=report)

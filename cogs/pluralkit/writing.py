@@ -1,0 +1,165 @@
+"""What all commands that change something share: whose it is, in time for a form, and what if unsure."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.api.pluralkit import Entry, Roster
+from bot.errors import BotError, InvalidInput, NotConnected, Uncertain, UserError
+from bot.report import answer, report
+from bot.ui.card import Card, note
+from bot.ui.forms import Form
+from bot.ui.lasting import LastingButton
+from bot.ui.sheets import Sheet, Typed
+from cogs.pluralkit.asking import Question, see
+from cogs.pluralkit.eyes import UNLINKED, owner_of
+from cogs.pluralkit.rosters import GROUPS, MEMBERS, Rosters
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_FORM_SECONDS = 2.0
+"""Discord waits three seconds for a form to open, and nothing can be promised before."""
+_DRAFTS = 100
+"""Refused forms of which is kept what was typed."""
+_SLOW = "PluralKit takes too long to fill the form in. Nothing was changed; try again in a moment."
+
+Save = Callable[[discord.Interaction[Any], dict[str, Any]], Awaitable[Card]]
+"""Tell PluralKit what was changed, and return what to say."""
+
+_drafts: OrderedDict[tuple[int, str], Callable[[], Form]] = OrderedDict()
+"""By whose they are and the key of their button."""
+
+
+class ReopenButton(LastingButton, template=r"pk:again:(?P<key>[0-9a-f]{16})"):
+    """Opens a form again with what was typed into it, after that was refused."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("Correct it", f"pk:again:{key}", discord.ButtonStyle.primary)
+        self._key = key
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Open the form."""
+        make = _drafts.get((interaction.user.id, self._key))
+        if make is None:
+            raise InvalidInput("What was typed is no longer kept. Run the command again.")
+        await interaction.response.send_modal(make())
+
+
+@asynccontextmanager
+async def certain(interaction: discord.Interaction[App], look: Question) -> AsyncGenerator[None]:
+    """Guard a write and what is said of it.
+
+    Where its outcome is unknown the person is told so, with a button that asks ``look``.
+    """
+    try:
+        yield
+    except Uncertain as error:
+        for rosters in (MEMBERS, GROUPS):
+            rosters.forget(interaction)
+        button = see("Look", look)
+        await report(interaction, error, [button] if button else [])
+
+
+@asynccontextmanager
+async def in_time_for_a_form() -> AsyncGenerator[None]:
+    """Give up what a form has to wait for before Discord does. Raises :class:`~bot.errors.UserError`."""
+    try:
+        async with asyncio.timeout(_FORM_SECONDS):
+            yield
+    except TimeoutError:
+        raise UserError(_SLOW) from None
+
+
+async def own(interaction: discord.Interaction[App], rosters: Rosters) -> Roster[Entry]:
+    """Return the asker's own members or groups.
+
+    Raises :class:`~bot.errors.NotConnected` where the list is private: the asker is not its owner any more.
+    """
+    roster = await rosters.of(interaction)
+    if roster is None:
+        raise NotConnected(UNLINKED)
+    return roster
+
+
+async def chosen_all_own(
+    interaction: discord.Interaction[App], rosters: Rosters, text: str
+) -> Sequence[Entry]:
+    """Return those of the asker's own that are named, looking again where one may be new.
+
+    Raises :class:`~bot.errors.InvalidInput`, and :class:`~bot.errors.NotConnected` where nothing is linked.
+    """
+    await require_own(interaction)
+    try:
+        return (await own(interaction, rosters)).choose_all(text)
+    except InvalidInput:
+        rosters.forget(interaction)
+        return (await own(interaction, rosters)).choose_all(text)
+
+
+async def require_own(interaction: discord.Interaction[App]) -> None:
+    """Raise :class:`~bot.errors.NotConnected` where the asker linked no system."""
+    async with owner_of(interaction):
+        pass
+
+
+async def chosen_own(interaction: discord.Interaction[App], rosters: Rosters, text: str) -> Entry:
+    """Return the one of the asker's own that is meant, looking again where it may be new.
+
+    Raises :class:`~bot.errors.InvalidInput`, and :class:`~bot.errors.NotConnected` where nothing is linked.
+    """
+    await require_own(interaction)
+    try:
+        return (await own(interaction, rosters)).choose(text)
+    except InvalidInput:
+        rosters.forget(interaction)
+        return (await own(interaction, rosters)).choose(text)
+
+
+async def open_sheet(
+    interaction: discord.Interaction[App], sheet: Sheet, fields: Mapping[str, Any], save: Save, look: Question
+) -> None:
+    """Open a form with ``fields`` in it; what is changed there is handed to ``save``.
+
+    ``look`` is what there is to look at where the outcome is unknown.
+    """
+    before = sheet.standing(fields)
+    await interaction.response.send_modal(_form(sheet, before, before, save, look))
+
+
+def _form(
+    sheet: Sheet, before: Mapping[str, Typed], typed: Mapping[str, Typed], save: Save, look: Question
+) -> Form:
+    shown = {part.key: part.show(typed[part.key]) for part in sheet.parts}
+
+    async def submit(interaction: discord.Interaction[Any]) -> None:
+        given = {key: read() for key, (_, read) in shown.items()}
+        try:
+            changes = sheet.changes(given, before)
+            if not changes:
+                await answer(interaction, note("Nothing was changed: the form was left as it was."))
+                return
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            async with certain(interaction, look):
+                await answer(interaction, await save(interaction, changes))
+        except BotError as error:
+            again = _keep(interaction, lambda: _form(sheet, before, given, save, look))
+            await report(interaction, error, [again])
+
+    return Form(sheet.title, *(label for label, _ in shown.values()), submit=submit, failed=report)
+
+
+def _keep(interaction: discord.Interaction[Any], make: Callable[[], Form]) -> ReopenButton:
+    """Keep what was typed for a while, in memory: it is the person's own, and soon typed again."""
+    key = secrets.token_hex(8)
+    _drafts[interaction.user.id, key] = make
+    if len(_drafts) > _DRAFTS:
+        _drafts.popitem(last=False)
+    return ReopenButton(key)
