@@ -9,69 +9,35 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import sys
-import tempfile
 import time
 import webbrowser
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from io import BytesIO
-from pathlib import Path
 from typing import Any, TextIO
 
-import aiohttp
 import discord
 import simcord
-from discord import app_commands
-from PIL import Image
-from pydantic import SecretStr
-from simcord.backend import Backend
 from simcord.backend.errors import SetupError
 from simcord.preview import Preview
 
-from bot.app import App
-from bot.crypto import new_key
-from bot.errors import BotError, StartupError
-from bot.sandbox import Residents, Sandbox, Seeds
-from bot.settings import GivenSettings
+from bot.demo.world import World, furnished, pictures
+from bot.errors import StartupError
+from bot.sandbox import Seeds
 
 _PUMP_SECONDS = 0.25
-_HORIZON = 0.7
-_MANAGERS = discord.Permissions(
-    manage_guild=True, view_channel=True, send_messages=True, read_message_history=True
-)
-_WELCOME = (
-    "Everything here runs on this machine. Type `/` and pick a command: `/setup status`, "
-    "`/accounts midjourney list`, `/pixela user create`, `/pluralkit system` or `/help`. "
-    "ada manages this server, so only she may use `/setup` and `/accounts`."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """A server to play in: an administrator, a member, the bot, and data in every service."""
-
-    env: simcord.Env
-    channel: simcord.ChannelHandle
-    admin: simcord.MemberActor
-    member: simcord.MemberActor
-    seeds: Seeds
-    pictures: Sequence[str]
-    """Addresses of pictures that belong to nobody and so have to be drawn here."""
 
 
 async def run_demo(*, port: int | None = None, out: TextIO | None = None) -> int:
     """Serve the demo until cancelled or until the session is ended in the page. Returns 0."""
     out = out or sys.stdout
-    async with _world() as world, AsyncExitStack() as stack:
+    async with furnished() as world, AsyncExitStack() as stack:
         preview = world.env.preview(
             world.channel,
             viewers=[world.admin, world.member],
             layout="channel",
-            assets=_pictures(world.pictures),
+            assets=pictures(world.pictures),
             port=port,
         )
         try:
@@ -95,7 +61,7 @@ async def run_demo(*, port: int | None = None, out: TextIO | None = None) -> int
 async def run_headless(*, out: TextIO | None = None) -> int:
     """Run one command of each service and print the answers. Returns 0 where all were as expected."""
     out = out or sys.stdout
-    async with _world() as world:
+    async with furnished() as world:
         failures = 0
         for step in _tour(world.seeds):
             text = await _take(world, step)
@@ -132,6 +98,9 @@ def _tour(seeds: Seeds) -> Sequence[_Step]:
             form={"token": seeds.pixela_token},
         ),
         _Step("pluralkit system", "Fronting"),
+        _Step("pluralkit member", "Total fronted", options={"ref": "Wren"}),
+        _Step("pluralkit switch set", "Switched", options={"members": "Tam, Wren"}),
+        _Step("pluralkit stats", "Front time of"),
         _Step("about", "Version"),
     )
 
@@ -141,82 +110,6 @@ async def _take(world: World, step: _Step) -> str:
     if step.form:
         result = await world.admin.submit_modal(result, dict(step.form))
     return "\n".join(_texts(result.response.components if result.response else []))
-
-
-@asynccontextmanager
-async def _world() -> AsyncGenerator[World]:
-    _check_internals()
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="switchboard-demo-")))
-        sandbox = await stack.enter_async_context(Sandbox())
-        settings = GivenSettings(
-            database_url=SecretStr(f"sqlite+aiosqlite:///{folder / 'demo.db'}"),
-            encryption_keys=SecretStr(new_key()),
-            useapi_url=sandbox.useapi.url,
-            pixela_url=sandbox.pixela.url,
-            pluralkit_url=sandbox.pluralkit.url,
-        )
-        # A kept connection's clean-up timer would hold every action up, and limits read the wall
-        # clock while the bot's own time is SimCord's.
-        app = App(settings, connector=lambda: aiohttp.TCPConnector(force_close=True), budgets={})
-        await stack.enter_async_context(app)
-        env = _DemoEnv(app, shard_count=1, check_errors=False)
-        stack.push_async_callback(env.shutdown)
-        await env.start()
-        env.backend.clock._epoch = datetime.now(UTC)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no public way; checked at the start
-        with env.time_context():
-            yield await _furnish(env, app, sandbox)
-
-
-class _DemoEnv(simcord.Env):
-    """SimCord's world, which calls every exception a failure of the action that met it.
-
-    What a person was told in words is none: the page would say that the outcome is uncertain.
-    """
-
-    def _record_error(self, error: BaseException) -> None:
-        cause = getattr(error, "original", error)
-        if not isinstance(cause, BotError | app_commands.AppCommandError):
-            super()._record_error(error)
-
-
-async def _furnish(env: simcord.Env, app: App, sandbox: Sandbox) -> World:
-    if app.user is not None:
-        await app.user.edit(username="Switchboard")
-    guild = env.create_guild("Harbour")
-    general = guild.create_text_channel("general")
-    office = guild.create_text_channel("office")
-    admin = guild.add_member(
-        env.create_user("ada"), roles=[guild.create_role("managers", permissions=_MANAGERS)]
-    )
-    member = guild.add_member(env.create_user("ben"))
-    seeds = sandbox.seed(
-        Residents(account_id=admin.id, other_account_id=member.id, guild_id=guild.id, channel_id=general.id)
-    )
-    key = await admin.slash(office, "setup connect", service="useapi")
-    await admin.submit_modal(key, {"key": seeds.useapi_key})
-    habit = await admin.slash(office, "pixela user link", username=seeds.pixela_username)
-    await admin.submit_modal(habit, {"token": seeds.pixela_token})
-    await admin.send(general, _WELCOME)
-    own = sandbox.pluralkit.world.find_by_token(seeds.pluralkit_token)
-    pictures = [url for url in (own.avatar_url, own.banner) if url] if own is not None else []
-    return World(env, general, admin, member, seeds, pictures)
-
-
-def _pictures(urls: Sequence[str]) -> dict[str, tuple[str, bytes]]:
-    """Draw a dusk over the sea for each address, since the page loads nothing from elsewhere."""
-    drawn: dict[str, tuple[str, bytes]] = {}
-    for url in urls:
-        size = (600, 150) if "banner" in url else (128, 128)
-        picture = Image.new("RGB", size)
-        for row in range(size[1]):
-            share = row / size[1]
-            sky = (int(30 + 180 * share), int(60 + 90 * share), int(110 + 20 * share))
-            picture.paste(sky if share < _HORIZON else (24, 58, 82), (0, row, size[0], row + 1))
-        file = BytesIO()
-        picture.save(file, "PNG")
-        drawn[url] = ("picture.png", file.getvalue())
-    return drawn
 
 
 def _serialised(preview: Preview) -> asyncio.Lock:
@@ -270,19 +163,6 @@ def _open_browser(url: str) -> None:
         browser = webbrowser.get()
         if type(browser) is not webbrowser.GenericBrowser:
             browser.open(url)
-
-
-def _check_internals() -> None:
-    """Stop with a clear word where SimCord's insides are not as this module expects them."""
-    expected: dict[str, Callable[[], bool]] = {
-        "Env._record_error": lambda: callable(getattr(simcord.Env, "_record_error", None)),
-        "Clock._epoch": lambda: hasattr(Backend().clock, "_epoch"),
-        "Preview._action": lambda: inspect.iscoroutinefunction(getattr(Preview, "_action", None)),
-        "Preview._get_page": lambda: callable(getattr(Preview, "_get_page", None)),
-    }
-    missing = [name for name, there in expected.items() if not there()]
-    if missing:
-        raise RuntimeError(f"this SimCord has no {', '.join(missing)}; install the version in the lock")
 
 
 def _texts(components: list[dict[str, Any]]) -> list[str]:

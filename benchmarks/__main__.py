@@ -1,0 +1,62 @@
+"""``python -m benchmarks``: measures, prints one table and writes it as JSON.
+
+Exit codes: 0 every limit is met, 1 one is missed, 2 what was asked for does not exist.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.fronting import front_statistics
+from benchmarks.measuring import Case
+from benchmarks.table import as_document, as_table
+
+CASES: Mapping[str, tuple[str, Case]] = {
+    "fronting": ("Front statistics over 100,000 switches", front_statistics),
+}
+"""Title and measuring function of each case, by the name that it is chosen by."""
+
+
+def main(arguments: Sequence[str] | None = None, cases: Mapping[str, tuple[str, Case]] = CASES) -> int:
+    """Measure what is asked for and return the exit code."""
+    options = _parser(cases).parse_args(arguments)
+    chosen = [cases[name] for name in options.cases or cases]
+    results = {title: measure(options.rounds) for title, measure in chosen}
+    sys.stdout.write(as_table(results))
+    options.json.write_text(json.dumps(as_document(results), indent=2) + "\n", encoding="utf-8")
+    missed = [each for measurements in results.values() for each in measurements if not each.is_met]
+    return 1 if missed else 0
+
+
+def _parser(cases: Mapping[str, tuple[str, Case]]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the bot.")
+    names = f"what to measure, of: {', '.join(cases)} (default: all)"
+    parser.add_argument("cases", nargs="*", type=_one_of(cases), metavar="case", help=names)
+    parser.add_argument("--rounds", type=_positive, default=5, help="turns of each way (default: 5)")
+    parser.add_argument(
+        "--json", type=Path, default=Path("bench.json"), metavar="FILE", help="where to (default: bench.json)"
+    )
+    return parser
+
+
+def _one_of(cases: Mapping[str, tuple[str, Case]]) -> Callable[[str], str]:
+    def named(text: str) -> str:
+        if text not in cases:
+            raise argparse.ArgumentTypeError(f"there is no case {text}")
+        return text
+
+    return named
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number above 0")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
