@@ -8,13 +8,13 @@ BIN := $(VENV)/bin
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types tests drills bench docs install locks clean
+.PHONY: help demo run test lint types tests coverage drills bench docs install locks clean
 
 help:
 	@echo "make demo     the real bot in your browser, without any token (ARGS=--headless: in the terminal)"
 	@echo "make run      connect to Discord (DISCORD_TOKEN in the environment or in .env)"
 	@echo "make test     lint, types and tests"
-	@echo "make drills   the slow tests, with real processes"
+	@echo "make drills   the slow tests, with real processes, and how much of the code the tests cover"
 	@echo "make bench    measure (ARGS=--help: what can be chosen)"
 	@echo "make docs     write docs/commands.md from the commands"
 	@echo "make install  build .venv with every extra"
@@ -37,10 +37,14 @@ types: $(VENV)/.complete
 	$(BIN)/basedpyright
 
 tests: $(VENV)/.complete
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# The tests once more, watched: that takes half as long again, so it is one of the drills.
+coverage: $(VENV)/.complete
 	@rm -f .coverage .coverage.*
 	@# SQLAlchemy runs the database's code in greenlets, and watching those slows everything else down.
 	$(BIN)/coverage run --concurrency=thread,greenlet -m pytest -q tests/storage
-	$(BIN)/coverage run -m pytest -n 2 --ignore=tests/storage $(ARGS)
+	$(BIN)/coverage run -m pytest -q -n 2 --ignore=tests/storage
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	@$(BIN)/coverage report --include="$(WHOLLY_COVERED)" --fail-under=100 >/dev/null || \
@@ -49,7 +53,7 @@ tests: $(VENV)/.complete
 # What secrets, money and data depend on.
 WHOLLY_COVERED := bot/api/*,bot/storage/*,bot/crypto.py,bot/settings.py,bot/vault.py,bot/connections.py,bot/redaction.py,bot/log.py
 
-drills: $(VENV)/.complete
+drills: coverage
 	$(BIN)/python -m pytest -m drill $(ARGS)
 
 bench: $(VENV)/.complete
