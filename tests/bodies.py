@@ -7,8 +7,10 @@ from typing import Any
 
 from tests.stage import Stage
 
-TURNING = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)]
+TURNING = [chr(code) for code in (*range(0x202A, 0x202F), 0x2066, 0x2067, 0x200E, 0x200F)]
 """Signs that turn the direction of what stands around them."""
+APART, TOGETHER = "\u2068", "\u2069"
+"""What keeps the direction of a name to itself, and ends that."""
 
 
 def check_bodies(stage: Stage) -> None:
@@ -35,6 +37,7 @@ def _check_parts(parts: list[dict[str, Any]]) -> None:
     assert len(parts) <= 40
     assert all(text.strip() for text in texts)
     assert not [sign for sign in TURNING if sign in "".join(texts)]
+    assert all(text.count(APART) == text.count(TOGETHER) for text in texts)
     assert "\x00" not in "".join(texts)
     ids: list[str] = [part["custom_id"] for part in parts if part.get("custom_id")]
     assert len(ids) == len(set(ids))

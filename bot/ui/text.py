@@ -10,6 +10,7 @@ _BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0
 """Signs that turn the direction of the text around them; letters keep their own direction."""
 
 
+_RIGHT_TO_LEFT = {"R", "AL"}
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Signs that count as letters and show as nothing."""
 
@@ -38,8 +39,14 @@ def one_line(text: str) -> str:
 
 
 def plain(text: str, most: int = 200) -> str:
-    """Return somebody else's text as one line that shows as it was typed, without any markdown."""
-    return _MARKDOWN.sub(r"\\\1", clip(one_line(text), most)).replace("@", "@\u200b")
+    """Return somebody else's text as one line that shows as it was typed, without any markdown.
+
+    One that is read from right to left does not turn what stands beside it.
+    """
+    line = clip(one_line(text), most)
+    escaped = _MARKDOWN.sub(r"\\\1", line).replace("@", "@\u200b")
+    turns = any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in line)
+    return f"\u2068{escaped}\u2069" if turns else escaped
 
 
 def prose(text: str, most: int = 1000) -> str:

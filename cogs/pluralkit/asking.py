@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 import discord
 
-from bot.errors import InvalidInput
+from bot.api.pluralkit import ME
+from bot.errors import Forbidden, InvalidInput, UserError
 from bot.report import answer
 from bot.ui.card import Card, Clickable, note
+from bot.ui.failure import explain
 from bot.ui.lasting import STALE, LastingButton
 from cogs.pluralkit.errands import Errand
 from cogs.pluralkit.eyes import Eyes, known, own_eyes, public_eyes
@@ -156,8 +158,8 @@ def place(page: int, count: int, length: int) -> tuple[int, int]:
 def turn(page: int, pages: int, at: Callable[[int], Question]) -> Sequence[Clickable | None]:
     """Return the buttons to the pages before and after one; ``at`` makes the question for a page."""
     return [
-        see("◀ Back", at(page - 1) if page > 0 else None),
-        see("Next ▶", at(page + 1) if page + 1 < pages else None),
+        see("← Back", at(page - 1) if page > 0 else None),
+        see("Next →", at(page + 1) if page + 1 < pages else None),
     ]
 
 
@@ -186,5 +188,12 @@ async def _ask(interaction: discord.Interaction[App], question: Question, *, pub
 
 
 async def _look(question: Question, asking: Asking) -> Card:
-    with known(question.system):
-        return await question.of(asking.eyes).look(asking)
+    try:
+        with known(question.system):
+            return await question.of(asking.eyes).look(asking)
+    except Forbidden as error:
+        if question.system != ME or asking.public or asking.eyes.me == ME:
+            raise
+        raise UserError(
+            f"{explain(error)} You see it here once you have linked it: `/pluralkit link`."
+        ) from None

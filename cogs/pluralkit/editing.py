@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import discord
 from discord import app_commands
 
-from bot.api.pluralkit import ME, Entry, Member
+from bot.api.pluralkit import ME, Entry, Member, shown_name
 from bot.ui.card import Card
 from bot.ui.pluralkit.marks import named
 from bot.ui.pluralkit.sheets import GROUP, MEMBER, SYSTEM, member_details
 from bot.ui.pluralkit.writing import saved_card
+from bot.ui.sheets import Sheet
+from bot.ui.text import clip, one_line
 from cogs._place import server_of
 from cogs.pluralkit.asking import Question, SeeButton
 from cogs.pluralkit.eyes import owner_of
@@ -24,6 +27,8 @@ from cogs.pluralkit.writing import chosen_own, in_time_for_a_form, open_sheet
 if TYPE_CHECKING:
     from bot.app import App
 
+_TITLE_MOST = 45
+"""Characters that Discord takes as the title of a form."""
 SystemPart = Literal["profile", "pictures", "privacy", "server"]
 MemberPart = Literal["profile", "details", "pictures", "privacy", "server"]
 GroupPart = Literal["profile", "pictures", "privacy"]
@@ -67,7 +72,7 @@ async def member(interaction: discord.Interaction[App], ref: str, part: MemberPa
         MEMBERS.forget(interaction)
         return _saved(_called(chosen), changes, look)
 
-    await open_sheet(interaction, sheet, dict(stands), save, look)
+    await open_sheet(interaction, _titled(sheet, chosen), dict(stands), save, look)
 
 
 @app_commands.describe(ref="Name or id of one of yours", part="What of it")
@@ -86,7 +91,13 @@ async def group(interaction: discord.Interaction[App], ref: str, part: GroupPart
         GROUPS.forget(interaction)
         return _saved(_called(chosen), changes, look)
 
-    await open_sheet(interaction, GROUP[part], dict(stands), save, look)
+    await open_sheet(interaction, _titled(GROUP[part], chosen), dict(stands), save, look)
+
+
+def _titled(sheet: Sheet, entry: Entry) -> Sheet:
+    """Return the form with whose it is in its title, which shows as it is."""
+    name = one_line(shown_name(entry))
+    return replace(sheet, title=clip(f"{sheet.title}: {name}", _TITLE_MOST))
 
 
 def _called(entry: Entry) -> str:

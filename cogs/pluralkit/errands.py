@@ -74,16 +74,16 @@ class Errand:
                     if not take(page):
                         return
                     if self._stopped:
-                        self.note = "Stopped before the end: older switches are not counted."
+                        self.note = "Stopped before the end: older switches are left out."
                         return
                     if pages % _TOLD_EVERY == 0:
                         await self._tell(looked, page[-1].timestamp)
         except ApiError as error:
             if not pages:
                 raise
-            self.note = f"Older switches are not counted. {explain(error)}"
+            self.note = f"Older switches are left out. {explain(error)}"
         if looked >= most:
-            self.note = f"Only the newest {most:,} switches are counted."
+            self.note = f"Only the newest {most:,} switches are looked at."
 
     async def _tell(self, looked: int, back_to: datetime) -> None:
         card = counting_card(looked, back_to, [StopButton(self._key)])

@@ -11,7 +11,8 @@ import discord
 from discord import app_commands
 
 from bot.api.pluralkit import Code, Group, Member, Roster
-from bot.errors import UserError
+from bot.errors import Forbidden, UserError
+from bot.services import Provider
 from bot.ui.card import Card
 from bot.ui.pluralkit.finding import found_card
 from bot.ui.pluralkit.words import sentence
@@ -66,17 +67,17 @@ class RandomQuestion(Question, code="r"):
     async def look(self, asking: Asking) -> Card:
         """Draw one and show it."""
         client = asking.eyes.client
+        again = None if asking.public else see("Another", self)
         if self.kind == "group":
             group = _drawn(await client.groups(self.system), Code.GROUPS_HIDDEN, "groups")
-            return await GroupQuestion("", group.id).look(asking)
+            return await GroupQuestion("", group.id).shown(asking, group, again)
         member = _drawn(await client.members(self.system), Code.MEMBERS_HIDDEN, "members")
-        again = None if asking.public else see("Another", self)
         return await MemberQuestion("", member.id).shown(asking, member, again)
 
 
 def _drawn(things: Sequence[T] | None, hidden: Code, what: str) -> T:
     if things is None:
-        raise UserError(sentence(hidden))
+        raise Forbidden(Provider.PLURALKIT, code=hidden)
     if not things:
         raise UserError(f"This system shows no {what}, so there is none to draw.")
     return chance.choice(things)  # noqa: S311 - nothing depends on who is drawn

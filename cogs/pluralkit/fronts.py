@@ -96,9 +96,9 @@ class HistoryQuestion(Question, code="h"):
         if sight.has_older and oldest is not None:
             older = replace(self, trail=".".join([*steps, _written(oldest)][-_TRAIL:]))
         return [
-            see("◀ Newer", replace(self, trail=newer)) if newer else None,
+            see("← Newer", replace(self, trail=newer)) if newer else None,
             see("Newest", replace(self, trail="")) if steps else None,
-            see("Older ▶", older),
+            see("Older →", older),
             see("First", FirstQuestion(self.system)) if sight.has_older else None,
         ]
 

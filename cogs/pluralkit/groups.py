@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot.api.pluralkit import Code, Roster
+from bot.api.pluralkit import Code, Group, Roster
 from bot.api.pluralkit.sights import see_group
-from bot.errors import UserError
-from bot.ui.card import Card
+from bot.errors import Forbidden
+from bot.services import Provider
+from bot.ui.card import Card, Clickable
 from bot.ui.pluralkit.groups import group_card, groups_card
-from bot.ui.pluralkit.words import sentence
 from cogs.pluralkit.asking import Asking, Question, Ref, place, show, turn
 from cogs.pluralkit.choosing import chosen_group
 from cogs.pluralkit.eyes import Eyes, whose
@@ -38,7 +38,7 @@ class GroupsQuestion(Question, code="gs"):
         system = await client.system(self.system)
         groups = await client.groups(self.system, with_members=True)
         if groups is None:
-            raise UserError(sentence(Code.GROUPS_HIDDEN))
+            raise Forbidden(Provider.PLURALKIT, code=Code.GROUPS_HIDDEN)
         ordered = Roster(groups, "group").things
         page, pages = place(self.page, len(ordered), _GROUPS)
         turns = turn(page, pages, lambda to: replace(self, page=to))
@@ -55,13 +55,17 @@ class GroupQuestion(Question, code="g"):
 
     async def look(self, asking: Asking) -> Card:
         """Show the group and a page of its members."""
-        client = asking.eyes.client
-        sight = await see_group(client, await client.group(self.group))
+        return await self.shown(asking, await asking.eyes.client.group(self.group))
+
+    async def shown(self, asking: Asking, group: Group, *more: Clickable | None) -> Card:
+        """Show this group, with ``more`` buttons."""
+        sight = await see_group(asking.eyes.client, group)
         if sight.members is not None:
             sight = replace(sight, members=Roster(sight.members, "member").things)
         page, pages = place(self.page, len(sight.members or ()), _MEMBERS)
         turns = turn(page, pages, lambda to: replace(self, page=to))
-        return group_card(sight, page, _MEMBERS, asking.buttons(*turns, share=replace(self, page=page)))
+        buttons = asking.buttons(*turns, *more, share=replace(self, page=page))
+        return group_card(sight, page, _MEMBERS, buttons)
 
 
 @app_commands.describe(

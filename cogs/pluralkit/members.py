@@ -11,11 +11,11 @@ from discord import app_commands
 
 from bot.api.pluralkit import Code, FrontTally, Member, Roster, Switch
 from bot.api.pluralkit.sights import MemberSight, presence_of, see_member
-from bot.errors import InvalidInput, UserError
+from bot.errors import Forbidden, InvalidInput
+from bot.services import Provider
 from bot.ui.card import Card
 from bot.ui.lasting import STALE
 from bot.ui.pluralkit.members import SORTED_BY, Leaf, member_card, members_card
-from bot.ui.pluralkit.words import sentence
 from cogs.pluralkit.asking import Asking, Question, Ref, place, see, show, turn
 from cogs.pluralkit.choosing import chosen_member
 from cogs.pluralkit.eyes import Eyes, whose
@@ -56,7 +56,7 @@ class MembersQuestion(Question, code="ms"):
         client = asking.eyes.client
         found, members = await client.system(self.system), await client.members(self.system)
         if members is None:
-            raise UserError(sentence(Code.MEMBERS_HIDDEN))
+            raise Forbidden(Provider.PLURALKIT, code=Code.MEMBERS_HIDDEN)
         listed = self._listed(members)
         length = FULL if self.full else SHORT
         page, pages = place(self.page, len(listed), length)

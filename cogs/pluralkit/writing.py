@@ -42,7 +42,7 @@ class ReopenButton(LastingButton, template=r"pk:again:(?P<key>[0-9a-f]{16})"):
     """Opens a form again with what was typed into it, after that was refused."""
 
     def __init__(self, key: str) -> None:
-        super().__init__("Correct it", f"pk:again:{key}", discord.ButtonStyle.primary)
+        super().__init__("Open it again", f"pk:again:{key}", discord.ButtonStyle.primary)
         self._key = key
 
     async def press(self, interaction: discord.Interaction[App]) -> None:

@@ -178,7 +178,7 @@ async def test_under_what_was_shared_everybody_turns_the_pages_of_the_same_syste
     await link(stage)
     [shared] = (await ask(stage, "members", stage.admin, share=True)).followups
     # The member has a system too, whose list is private.
-    turned = await press(stage, shared, "Next ▶")
+    turned = await press(stage, shared, "Next →")
     assert "### Members of Harbour Lights" in shown(turned)
     assert "-# 41 results · page 2 of 2 · by name" in shown(turned).splitlines()
     assert "Undertow" not in shown(turned)
@@ -189,7 +189,7 @@ async def test_ones_own_pages_follow_ones_link(stage: Stage) -> None:
     said = await ask(stage, "members", stage.admin, full=True)
     assert "-# 12 results · page 1 of 3 · by name" in shown(said).splitlines()
     await stage.admin.slash(stage.channel, "pluralkit unlink")
-    lines = await turn(stage, said, "Next ▶", stage.admin)
+    lines = await turn(stage, said, "Next →", stage.admin)
     assert "-# 11 results · page 2 of 3 · by name" in lines
 
 

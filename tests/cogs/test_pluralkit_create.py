@@ -76,8 +76,8 @@ async def test_what_follows_no_rule_is_refused_with_the_rule_and_kept(owner: Own
         filled = MEMBER | typed
         said = await owner.fill(await owner.run("create member"), **filled)
         assert rule in sentence(said)
-        assert buttons(said) == ["Correct it"]
-        again = await owner.press(said, "Correct it")
+        assert buttons(said) == ["Open it again"]
+        again = await owner.press(said, "Open it again")
         assert standing(again) == filled
         assert again.modal is not None
         assert again.modal["title"] == "A new member"
@@ -92,8 +92,8 @@ async def test_exactly_as_many_signs_as_the_api_counts_are_taken(owner: Owner) -
 
 async def test_what_was_refused_is_corrected_as_often_as_it_takes(owner: Owner) -> None:
     said = await owner.fill(await owner.run("create member"), name="Nova", color="red", pronouns="they")
-    said = await owner.fill(await owner.press(said, "Correct it"), color="redder"[:7])
-    said = await owner.fill(await owner.press(said, "Correct it"), color="#f00")
+    said = await owner.fill(await owner.press(said, "Open it again"), color="redder"[:7])
+    said = await owner.fill(await owner.press(said, "Open it again"), color="#f00")
     assert "### The member was created" in shown(said)
     assert owner.writes == [("POST", "members", {"name": "Nova", "color": "ff0000", "pronouns": "they"})]
 
@@ -101,7 +101,7 @@ async def test_what_was_refused_is_corrected_as_often_as_it_takes(owner: Owner) 
 async def test_nobody_else_is_shown_what_was_typed(owner: Owner) -> None:
     said = await owner.fill(await owner.run("create member"), name="Nova", color="red")
     assert said.response is not None
-    key = custom_id(said, "Correct it")
+    key = custom_id(said, "Open it again")
     for person, pressed in ((newcomer(owner.stage), key), (owner.person, f"{key[:-16]}{'0' * 16}")):
         forged = await owner.stage.press(person, pressed, said.response)
         assert forged.modal is None
@@ -113,10 +113,10 @@ async def test_what_was_typed_is_kept_for_the_latest_only(owner: Owner) -> None:
     form = await owner.run("create group")
     refused = await owner.fill(form, name="Day crew", color="red")
     for _ in range(100):
-        refused = await owner.fill(await owner.press(refused, "Correct it"))
-    said = await owner.press(first, "Correct it")
+        refused = await owner.fill(await owner.press(refused, "Open it again"))
+    said = await owner.press(first, "Open it again")
     assert shown(said) == "⚠️ What was typed is no longer kept. Run the command again."
-    assert (await owner.press(refused, "Correct it")).modal is not None
+    assert (await owner.press(refused, "Open it again")).modal is not None
 
 
 async def test_a_full_system_is_said_so(owner: Owner) -> None:
@@ -140,7 +140,7 @@ async def test_a_refusal_of_the_vendors_is_shown_in_its_own_words(owner: Owner) 
     said = await owner.fill(await owner.run("create member"), name="Nova")
     assert "in its own words: “display name\\: Field display\\_name is \\*\\*odd\\*\\* @" in sentence(said)
     assert "@everyone" not in sentence(said)
-    assert buttons(said) == ["Correct it"]
+    assert buttons(said) == ["Open it again"]
 
 
 async def test_without_a_link_no_form_opens(stage: Stage) -> None:
@@ -157,7 +157,7 @@ async def test_who_unlinks_meanwhile_can_link_and_go_on(owner: Owner) -> None:
     assert owner.writes == []
     again = await owner.run("link")
     await owner.fill(again, token=owner.stage.seeds.pluralkit_token)
-    assert "### The member was created" in shown(await owner.fill(await owner.press(said, "Correct it")))
+    assert "### The member was created" in shown(await owner.fill(await owner.press(said, "Open it again")))
 
 
 async def test_a_name_of_the_world_is_safe_on_the_card(owner: Owner) -> None:

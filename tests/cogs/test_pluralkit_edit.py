@@ -231,3 +231,12 @@ async def test_who_unlinks_meanwhile_is_told_how_to_link(owner: Owner) -> None:
     for form in forms:
         assert sentence(await owner.fill(form, name="Another")) == UNLINKED
     assert owner.writes == []
+
+
+async def test_the_title_says_whose_form_it_is_in_what_discord_takes(owner: Owner) -> None:
+    form = await owner.run("edit member", ref="wren", part="privacy")
+    assert (form.modal or {})["title"] == "Privacy of a member: Wren 🪶"
+    owner.add_member("x" * 100, id="longer")
+    form = await owner.run("edit member", ref="longer", part="pictures")
+    title = (form.modal or {})["title"]
+    assert (len(title), title[-2:]) == (45, "x…")

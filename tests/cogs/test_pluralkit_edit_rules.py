@@ -75,8 +75,8 @@ async def test_what_follows_no_rule_is_refused_and_kept(
         form = await owner.run(f"edit {what}", **options)
         said = await owner.fill(form, **typed)
         assert rule in sentence(said), typed
-        assert buttons(said) == ["Correct it"]
-        assert standing(await owner.press(said, "Correct it")) == standing(form) | typed
+        assert buttons(said) == ["Open it again"]
+        assert standing(await owner.press(said, "Open it again")) == standing(form) | typed
     assert owner.writes == []
 
 

@@ -86,12 +86,12 @@ async def test_what_was_found_has_pages_also_after_a_restart(stage: Stage) -> No
     first = shown(said)
     assert "-# 46 found · page 1 of 3" in first.splitlines()
     await stage.restart()
-    said = await press(stage, await press(stage, said, "Next ▶"), "Next ▶")
+    said = await press(stage, await press(stage, said, "Next →"), "Next →")
     assert [line for line in shown(said).splitlines() if line.startswith("`")][-1].endswith(" (group)")
-    assert buttons(said) == ["◀ Back", "Share"]
+    assert buttons(said) == ["← Back", "Share"]
     [shared] = (await press(stage, said, "Share")).followups
     assert "-# 46 found · page 3 of 3" in shown(shared).splitlines()
-    assert shown(await press(stage, await press(stage, said, "◀ Back"), "◀ Back")) == first
+    assert shown(await press(stage, await press(stage, said, "← Back"), "← Back")) == first
 
 
 async def test_a_search_may_hold_what_the_buttons_use_between_their_parts(stage: Stage) -> None:
@@ -101,7 +101,7 @@ async def test_a_search_may_hold_what_the_buttons_use_between_their_parts(stage:
     found = await ask(stage, "find", ref="colons", name="a:b.c pk:see:")
     listed = await ask(stage, "members", ref="colons", search="a:b.c pk:see:")
     for first in (found, listed):
-        said = await press(stage, first, "Next ▶")
+        said = await press(stage, first, "Next →")
         assert "page 2 of " in shown(said)
         assert "a\\:b.c pk\\:see\\:" in shown(said).splitlines()[1]
     check_bodies(stage)
@@ -137,7 +137,9 @@ async def test_who_was_drawn_is_who_is_shared(stage: Stage) -> None:
 
 
 async def test_any_group_is_drawn(stage: Stage) -> None:
-    lines = await read(stage, "random", ref="hrbrht", kind="group")
+    said = await ask(stage, "random", ref="hrbrht", kind="group")
+    lines = shown(said).splitlines()
+    assert "[Another]" in lines
     assert lines[0] in {"### Night crew (Harbour Lights)", "### Lamp keepers (Harbour Lights)"}
 
 
@@ -162,8 +164,10 @@ async def test_where_there_is_nothing_to_draw_from_it_is_said_why(stage: Stage) 
     for kind in ("member", "group"):
         said = await refusal(stage, "random", ref="emptys", kind=kind)
         assert said == f"This system shows no {kind}s, so there is none to draw."
-    assert await refusal(stage, "random") == NO_MEMBERS
-    assert await refusal(stage, "random", kind="group") == NO_GROUPS
+    hint = " You see it here once you have linked it: `/pluralkit link`."
+    assert await refusal(stage, "random") == NO_MEMBERS + hint
+    assert await refusal(stage, "random", kind="group") == NO_GROUPS + hint
+    assert await refusal(stage, "random", share=True) == NO_MEMBERS
 
 
 async def test_who_was_deleted_after_it_was_drawn_is_said_to_be_gone(stage: Stage) -> None:

@@ -97,10 +97,10 @@ async def test_pages_of_groups_turn_both_ways_also_after_a_restart(stage: Stage)
     first = shown(said)
     assert "-# 45 groups · page 1 of 3" in first.splitlines()
     await stage.restart()
-    said = await press(stage, await press(stage, said, "Next ▶"), "Next ▶")
+    said = await press(stage, await press(stage, said, "Next →"), "Next →")
     assert [line for line in shown(said).splitlines() if line.startswith("`")][-1].endswith("**Club 44**")
-    assert buttons(said) == ["◀ Back", "Share"]
-    assert shown(await press(stage, await press(stage, said, "◀ Back"), "◀ Back")) == first
+    assert buttons(said) == ["← Back", "Share"]
+    assert shown(await press(stage, await press(stage, said, "← Back"), "← Back")) == first
 
 
 async def test_a_group_is_shown_with_all_that_is_public(stage: Stage) -> None:
@@ -202,8 +202,8 @@ async def test_a_large_group_has_its_members_on_pages(stage: Stage) -> None:
     assert "**Members:** 60" in shown(said).splitlines()
     assert "-# 60 members · page 1 of 3" in shown(said).splitlines()
     await stage.restart()
-    lines = await turn(stage, await press(stage, said, "Next ▶"), "Next ▶")
+    lines = await turn(stage, await press(stage, said, "Next →"), "Next →")
     assert [line for line in lines if line.startswith("`")][-1].endswith("**Sailor 59**")
-    assert "[◀ Back]" in lines
-    assert "[Next ▶]" not in lines
+    assert "[← Back]" in lines
+    assert "[Next →]" not in lines
     check_bodies(stage)

@@ -105,17 +105,17 @@ async def test_pages_go_back_to_the_first_switch_and_forth_again(stage: Stage) -
     add_watches(stage, system, 40, *crew)
     said = await ask(stage, "history", ref="watchs")
     newest = shown(said)
-    assert buttons(said) == ["Older ▶", "First", "Share"]
-    said = await press(stage, said, "Older ▶")
+    assert buttons(said) == ["Older →", "First", "Share"]
+    said = await press(stage, said, "Older →")
     assert _moments(said)[0] == _at(16)
     assert f"{_at(16)} **Sailor 00** · 1 h" in shown(said).splitlines()
-    assert buttons(said) == ["Newest", "Older ▶", "First", "Share"]
+    assert buttons(said) == ["Newest", "Older →", "First", "Share"]
     await stage.restart()
-    said = await press(stage, said, "Older ▶")
+    said = await press(stage, said, "Older →")
     assert _moments(said)[-1] == _at(40)
     assert BEGINS in shown(said).splitlines()
-    assert buttons(said) == ["◀ Newer", "Newest", "Share"]
-    said = await press(stage, said, "◀ Newer")
+    assert buttons(said) == ["← Newer", "Newest", "Share"]
+    said = await press(stage, said, "← Newer")
     assert _moments(said)[0] == _at(16)
     assert shown(await press(stage, said, "Newest")) == newest
 
@@ -126,14 +126,14 @@ async def test_pages_go_back_further_than_the_buttons_remember(stage: Stage) -> 
     # A UUID is the longest that stands in the buttons of a page beside the way there.
     said = await ask(stage, "history", ref=system.uuid)
     seen = _moments(said)
-    while "Older ▶" in buttons(said):
-        said = await press(stage, said, "Older ▶")
+    while "Older →" in buttons(said):
+        said = await press(stage, said, "Older →")
         seen += _moments(said)
     assert seen == [_at(hours + 1) for hours in range(150)]
     for hours in (121, 106, 91):
-        said = await press(stage, said, "◀ Newer")
+        said = await press(stage, said, "← Newer")
         assert _moments(said)[0] == _at(hours)
-    assert buttons(said) == ["Newest", "Older ▶", "First", "Share"]
+    assert buttons(said) == ["Newest", "Older →", "First", "Share"]
     [shared] = (await press(stage, said, "Share")).followups
     assert _moments(shared) == _moments(said)
     check_bodies(stage)
@@ -168,7 +168,7 @@ async def test_a_history_that_shrank_meanwhile_is_shown_as_it_is(stage: Stage) -
     said = await ask(stage, "history", ref="watchs")
     for switch in system.switches[:5]:
         world(stage).remove_switch(switch)
-    older = await press(stage, said, "Older ▶")
+    older = await press(stage, said, "Older →")
     assert "There is no older switch." in shown(older).splitlines()
     assert buttons(older) == ["Newest", "Share"]
     said = await ask(stage, "history", ref="watchs", share=True)
@@ -195,7 +195,7 @@ async def test_the_way_to_the_first_switch_can_be_stopped(stage: Stage) -> None:
     said = await ask(stage, "history", ref="watchs")
     await press_and_stop(stage, said, "First")
     lines = shown(said).splitlines()
-    assert "-# Stopped before the end: older switches are not counted." in lines
+    assert "-# Stopped before the end: older switches are left out." in lines
     assert BEGINS not in lines
     assert len(_moments(said)) == 15
     assert STOP not in buttons(said)
@@ -209,7 +209,7 @@ async def test_where_pluralkit_fails_on_the_way_the_oldest_seen_are_shown(stage:
     stage.sandbox.pluralkit.fail(path="*/switches", status=500, times=None)
     lines = await turn(stage, said, "First")
     assert lines[15].startswith(_at(100))
-    assert lines[16].startswith("-# Older switches are not counted. PluralKit is in trouble")
+    assert lines[16].startswith("-# Older switches are left out. PluralKit is in trouble")
 
 
 async def test_long_names_give_way_so_that_no_switch_of_a_page_is_lost(stage: Stage) -> None:
@@ -220,6 +220,6 @@ async def test_long_names_give_way_so_that_no_switch_of_a_page_is_lost(stage: St
         world(stage).add_switch(system=system, at=ago(hours=31 - number), members=crew[number : number + 20])
     said = await ask(stage, "history", ref="watchs")
     assert len(_moments(said)) == 15
-    said = await press(stage, said, "Older ▶")
+    said = await press(stage, said, "Older →")
     assert _moments(said) == [_at(hours) for hours in range(16, 31)]
     check_bodies(stage)

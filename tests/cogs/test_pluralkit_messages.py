@@ -11,6 +11,7 @@ from simcord.enums import InteractionType
 
 from tests.bodies import check_bodies
 from tests.cogs.pluralkit_scene import (
+    add_watches,
     ago,
     ask,
     harbour,
@@ -21,6 +22,7 @@ from tests.cogs.pluralkit_scene import (
     press,
     read,
     refusal,
+    turn,
     world,
 )
 from tests.stage import Stage, buttons, everything, shown
@@ -128,6 +130,17 @@ async def test_what_is_private_of_the_sender_is_its_owners_alone(stage: Stage) -
     assert "-# 🔒 marks what others do not see." in lines
 
 
+async def test_a_long_history_of_the_sender_is_counted_on_demand_for_the_asker_alone(stage: Stage) -> None:
+    wren = member_of(stage, "wrenq")
+    add_watches(stage, harbour(stage), 600, wren)
+    said = await ask(stage, "message", ref=stage.seeds.pluralkit_message, share=True)
+    assert "Count the whole time" not in everything(said)
+    said = await ask(stage, "message", ref=stage.seeds.pluralkit_message)
+    lines = await turn(stage, said, "Count the whole time")
+    assert "**Total fronted:** " in "\n".join(lines)
+    assert " since <t:" not in "\n".join(line for line in lines if "Total" in line)
+
+
 async def test_what_is_shared_of_a_message_is_the_public_view(stage: Stage) -> None:
     world(stage).messages[int(stage.seeds.pluralkit_message)].member = member_of(stage, "kzwtfo")
     await link(stage)
@@ -217,7 +230,7 @@ async def test_where_only_the_person_installed_the_app_the_link_of_the_server_is
 
 async def test_queries_and_their_buttons_work_in_a_direct_message(stage: Stage) -> None:
     listed = await stage.member.user.slash("pluralkit members", ref="hrbrht", full=True)
-    said = await stage.member.user.click(listed.response, label="Next ▶")
+    said = await stage.member.user.click(listed.response, label="Next →")
     assert "-# 11 results · page 2 of 3 · by name" in shown(said).splitlines()
     shared = await stage.member.user.slash("pluralkit history", ref="hrbrht", share=True)
     assert shown(shared.followups[0]).startswith("### Front history of Harbour Lights")

@@ -123,9 +123,9 @@ async def test_a_thousand_members_with_the_longest_names_of_markdown_fit_on_ever
         said = await ask(stage, query, **options)
         assert "-# 🔒 marks what others do not see." in shown(said).splitlines(), query
         assert "Share" in buttons(said)
-        if "Next ▶" in buttons(said):
+        if "Next →" in buttons(said):
             before = {line for line in shown(said).splitlines() if line.startswith("`")}
-            said = await press(stage, said, "Next ▶")
+            said = await press(stage, said, "Next →")
             assert not before & {line for line in shown(said).splitlines() if line.startswith("`")}
     check_bodies(stage)
 

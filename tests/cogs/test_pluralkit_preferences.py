@@ -115,8 +115,8 @@ async def test_what_follows_no_rule_is_refused_and_kept(owner: Owner) -> None:
     ):
         said = await owner.fill(await owner.run("settings"), **typed)
         assert rule in sentence(said), typed
-        assert buttons(said) == ["Correct it"]
-        assert standing(await owner.press(said, "Correct it")) == SETTINGS | typed
+        assert buttons(said) == ["Open it again"]
+        assert standing(await owner.press(said, "Open it again")) == SETTINGS | typed
     assert owner.writes == []
 
 
@@ -176,7 +176,7 @@ async def test_the_form_refuses_what_does_not_go_together_and_keeps_it(owner: Ow
     ):
         said = await owner.fill(await owner.run("autoproxy"), **typed)
         assert rule in sentence(said)
-        assert standing(await owner.press(said, "Correct it")).items() >= typed.items()
+        assert standing(await owner.press(said, "Open it again")).items() >= typed.items()
     assert owner.writes == []
 
 

@@ -45,7 +45,7 @@ async def _presence(stage: Stage, member: Member) -> list[str]:
 
 
 def _told(lines: list[str]) -> list[str]:
-    return [line for line in lines if "fronted" in line or "counted" in line]
+    return [line for line in lines if "fronted" in line or "left out" in line]
 
 
 async def test_time_at_the_front_is_added_up_across_switches(stage: Stage) -> None:
@@ -156,7 +156,7 @@ async def test_a_long_count_can_be_stopped_and_shows_what_there_is(stage: Stage)
     last, total, note = _told(shown(said).splitlines())
     assert last == f"**Last fronted:** <t:{int(ago(hours=2).timestamp())}:R>"
     assert " since <t:" in total
-    assert note == "-# Stopped before the end: older switches are not counted."
+    assert note == "-# Stopped before the end: older switches are left out."
     assert said.response is not None
     late = await stage.press(stage.member, stop, said.response)
     assert shown(late) == ("⚠️ This count has ended already, or the app was restarted. Run the command again.")
@@ -172,7 +172,7 @@ async def test_where_pluralkit_fails_on_the_way_what_was_counted_is_shown(stage:
     assert _told(await turn(stage, said, WHOLE)) == [
         "**Last fronted:** now",
         f"**Total fronted:** 4 d 4 h since <t:{int(ago(hours=298).timestamp())}:D>",
-        f"-# Older switches are not counted. {TROUBLE}",
+        f"-# Older switches are left out. {TROUBLE}",
     ]
 
 
@@ -201,7 +201,7 @@ async def test_a_history_longer_than_anybody_waits_for_is_counted_in_part(stage:
     errand = Errand(waiting)
     await errand.walk(Eyes(stage.app.connections.pluralkit_public(), "@me", NOW), "watchs", take, most=250)
     assert len(looked) == 250
-    assert errand.note == "Only the newest 250 switches are counted."
+    assert errand.note == "Only the newest 250 switches are looked at."
 
 
 async def test_who_dismisses_the_answer_while_it_is_counted_is_not_bothered(stage: Stage) -> None:

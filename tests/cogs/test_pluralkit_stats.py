@@ -211,7 +211,7 @@ async def test_a_long_count_can_be_stopped_and_shows_what_there_is(stage: Stage)
     said = await ask(stage, "stats", ref="watchs", days=7)
     await press_and_stop(stage, said, "All")
     lines = shown(said).splitlines()
-    assert "-# Stopped before the end: older switches are not counted." in lines
+    assert "-# Stopped before the end: older switches are left out." in lines
     assert lines[1].startswith("33 % **Sailor 0")
     assert len(buttons(said)) == 5
     check_bodies(stage)
@@ -224,4 +224,4 @@ async def test_where_pluralkit_fails_on_the_way_what_was_counted_is_shown(stage:
     stage.sandbox.pluralkit.fail(path="*/switches", status=500, times=None)
     lines = await read(stage, "stats", ref="watchs")
     assert lines[0] == "### Front time of Watches over 4 d 4 h"
-    assert lines[5].startswith("-# Older switches are not counted. PluralKit is in trouble")
+    assert lines[5].startswith("-# Older switches are left out. PluralKit is in trouble")

@@ -159,7 +159,7 @@ async def test_a_token_that_was_refreshed_is_told_with_the_way_to_link_again(own
         assert sentence(said).startswith("⚠️ The token was refused by PluralKit. Link the system again with")
     said = await owner.fill(await owner.run("create member"), name="Nova")
     assert sentence(said).startswith("⚠️ The token was refused by PluralKit.")
-    assert buttons(said) == ["Correct it"]
+    assert buttons(said) == ["Open it again"]
 
 
 async def test_where_pluralkit_cannot_be_reached_nothing_was_changed(owner: Owner) -> None:
@@ -169,7 +169,7 @@ async def test_where_pluralkit_cannot_be_reached_nothing_was_changed(owner: Owne
     assert sentence(await owner.run("switch out")) == gone
     assert sentence(await owner.run("edit system")) == gone
     said = await owner.fill(form, name="Nova")
-    assert (sentence(said), buttons(said)) == (gone, ["Correct it"])
+    assert (sentence(said), buttons(said)) == (gone, ["Open it again"])
 
 
 async def test_a_list_that_is_suddenly_private_is_told_with_the_way_to_link(owner: Owner) -> None:
