@@ -111,6 +111,8 @@ class App(commands.AutoShardedBot):
         self._budgets = budgets
         self._resources = AsyncExitStack()
         self._prepared = False
+        self.before_finish: list[Callable[[App], None]] = []
+        """What makes long work come to its end early, when the app is about to stop; cogs add to it."""
         self.synced = False
         """Whether Discord was told the commands in this run, because they had changed."""
         LastingButton.failed = report
@@ -197,6 +199,8 @@ class App(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Finish what people wait for, leave Discord, then let go of the rest, the last opened first."""
+        for end in self.before_finish:
+            end(self)
         await self._finish()
         await super().close()
         await self._resources.aclose()

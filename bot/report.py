@@ -25,8 +25,9 @@ _log = logging.getLogger(__name__)
 
 _UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that was answered too late, or twice."""
-_UNKNOWN_MESSAGE = 10008
-"""Discord's code for a message that is gone: whom it was for dismissed it, or somebody deleted it."""
+_GONE = {10008, 10015, 50027}
+"""Discord's codes for a message that is gone, because whom it was for dismissed it or somebody deleted it,
+and for an interaction of more than a quarter of an hour ago."""
 
 
 async def report(
@@ -40,7 +41,7 @@ async def report(
     if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
         _log.warning("%s was answered too late for Discord", _name(interaction))
         return
-    if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_MESSAGE:
+    if isinstance(cause, discord.HTTPException) and cause.code in _GONE:
         _log.info("%s: the message to show it in is gone", _name(interaction))
         return
     try:

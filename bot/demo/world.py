@@ -24,6 +24,7 @@ from bot.app import App
 from bot.crypto import new_key
 from bot.errors import BotError
 from bot.sandbox import Residents, Sandbox, Seeds
+from bot.sandbox.pluralkit.entities import Member
 from bot.sandbox.pluralkit.world import World as Systems
 from bot.settings import GivenSettings
 
@@ -35,8 +36,8 @@ _WELCOME = (
     "Everything here runs on this machine. Type `/` and pick a command: `/pluralkit system`, "
     "`/pluralkit stats`, `/pluralkit switch set`, `/setup status`, `/accounts midjourney list`, "
     "`/pixela user create` or `/help`. ada manages this server, so only she may use `/setup` and "
-    "`/accounts`; her PluralKit system is linked. Below, somebody speaks through PluralKit: the message's "
-    "own menu tells who."
+    "`/accounts`; her PluralKit system is linked. Above, somebody spoke through PluralKit: "
+    "`/pluralkit message ref:{message}` tells who."
 )
 
 
@@ -111,39 +112,34 @@ async def _furnish(env: simcord.Env, app: App, sandbox: Sandbox) -> World:
     await admin.submit_modal(habit, {"token": seeds.pixela_token})
     system = await admin.slash(office, "pluralkit link")
     await admin.submit_modal(system, {"token": seeds.pluralkit_token})
-    await admin.send(general, _WELCOME)
-    pictures = await _speak(sandbox.pluralkit.world, seeds, guild, general, admin)
-    return World(env, general, admin, member, seeds, pictures)
+    own = sandbox.pluralkit.world.systems.find(seeds.pluralkit_system)
+    crew = [] if own is None else own.members
+    message = await _speak(sandbox.pluralkit.world, crew[0], guild, general, admin) if crew else 0
+    await admin.send(general, _WELCOME.format(message=message))
+    shown = [*([own] if own is not None else []), *crew]
+    addresses = [url for each in shown for url in (each.avatar_url, each.banner) if url]
+    return World(env, general, admin, member, seeds, addresses)
 
 
 async def _speak(
     world: Systems,
-    seeds: Seeds,
+    member: Member,
     guild: simcord.GuildHandle,
     channel: simcord.ChannelHandle,
     speaker: simcord.MemberActor,
-) -> Sequence[str]:
-    """Let a member of the linked system say something; return the addresses of the system's pictures."""
-    own = world.find_by_token(seeds.pluralkit_token)
-    if own is None:
-        return []
-    wren = own.members[0]
+) -> int:
+    """Let a member say something as PluralKit would send it; return the message's id."""
     proxy = guild.create_webhook(channel, "PluralKit")
-    said = await proxy.send("The lamp is lit.", username=wren.display_name or wren.name)
+    said = await proxy.send("The lamp is lit.", username=member.display_name or member.name)
     world.add_message(
         id=said.id,
         original=said.id - 1,
         sender=speaker.id,
         channel=channel.id,
         guild=guild.id,
-        member=wren,
+        member=member,
     )
-    urls = [
-        own.avatar_url,
-        own.banner,
-        *(url for each in own.members for url in (each.avatar_url, each.banner)),
-    ]
-    return [url for url in urls if url]
+    return said.id
 
 
 def pictures(urls: Sequence[str]) -> dict[str, tuple[str, bytes]]:

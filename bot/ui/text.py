@@ -11,8 +11,10 @@ _BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0
 
 
 _RIGHT_TO_LEFT = {"R", "AL"}
-_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Signs that count as letters and show as nothing."""
+LOCK = "\N{LOCK}"
+"""Our mark for what is private, which nobody else's text may bear."""
+_BLANKS = frozenset(LOCK + "\u115f\u1160\u2800\u3164\uffa0")
+"""Signs that count as visible and show as nothing, or not at all."""
 
 
 def is_visible(text: str | None) -> bool:
@@ -28,9 +30,9 @@ def clip(text: str, most: int) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return text without control and direction signs; lines stay lines."""
+    """Return text without control and direction signs and without our own mark; lines stay lines."""
     kept = (char if char == "\n" or unicodedata.category(char) != "Cc" else " " for char in text)
-    return "".join(kept).translate(_BIDI)
+    return "".join(kept).translate(_BIDI).replace(LOCK, "")
 
 
 def one_line(text: str) -> str:
@@ -73,7 +75,9 @@ def lasting(seconds: float) -> str:
         count, left = divmod(left, length)
         parts.append((count, name))
     first = next((index for index, (count, _) in enumerate(parts) if count), len(parts) - 1)
-    return " ".join(f"{count} {name}" for count, name in parts[first : first + 2] if count or first == 3)
+    return " ".join(
+        f"{count} {name}" for count, name in parts[first : first + 2] if count or first == len(_UNITS) - 1
+    )
 
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))

@@ -23,6 +23,7 @@ from cogs.pluralkit import (
     switching,
     systems,
 )
+from cogs.pluralkit.errands import stop_all
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -105,6 +106,7 @@ async def setup(app: App) -> None:
         allowed_contexts=EVERYWHERE_CONTEXTS,
         allowed_installs=EVERYWHERE_INSTALLS,
     )
+    app.before_finish.append(stop_all)
     _fill(pluralkit, _QUERIES)
     _fill(pluralkit, _OWN)
     for name, (description, commands) in _GROUPS.items():

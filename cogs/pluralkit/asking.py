@@ -128,7 +128,15 @@ class SeeButton(LastingButton, template=r"pk:see:(?P<packed>.{1,93})"):
         question = unpack(self._packed)
         await interaction.response.defer()
         seen_by_all = interaction.message is None or not interaction.message.flags.ephemeral
-        card = await _ask(interaction, question, public=seen_by_all)
+        errand = Errand(interaction)
+        try:
+            card = await _ask(interaction, question, errand, public=seen_by_all)
+        except Exception:
+            if errand.told:
+                await interaction.edit_original_response(
+                    view=note("The count was broken off."), attachments=[]
+                )
+            raise
         await interaction.edit_original_response(view=card, attachments=card.files())
 
 
@@ -169,7 +177,7 @@ async def show(interaction: discord.Interaction[App], question: Question | Found
     if not isinstance(question, Question):
         async with own_eyes(interaction) as eyes:
             question = await question(eyes)
-    card = await _ask(interaction, question, public=share)
+    card = await _ask(interaction, question, Errand(interaction), public=share)
     if not share:
         await answer(interaction, card)
         return
@@ -178,8 +186,9 @@ async def show(interaction: discord.Interaction[App], question: Question | Found
     await interaction.followup.send(view=card, files=card.files())
 
 
-async def _ask(interaction: discord.Interaction[App], question: Question, *, public: bool) -> Card:
-    errand = Errand(interaction)
+async def _ask(
+    interaction: discord.Interaction[App], question: Question, errand: Errand, *, public: bool
+) -> Card:
     if public:
         eyes = await public_eyes(interaction, question.system)
         return await _look(question, Asking(eyes, public, errand))

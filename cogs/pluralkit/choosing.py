@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.api.pluralkit import ME, Roster, find_ref, parse_ref
-from bot.errors import NotFound, UserError
+from bot.api.pluralkit import ME, Code, Group, Member, Roster, find_ref, parse_ref
+from bot.errors import ApiError, NotFound, UserError
+from bot.ui.pluralkit.words import sentence
 from cogs.pluralkit.eyes import Eyes, known
 from cogs.pluralkit.rosters import GROUPS, MEMBERS, Rosters
 
 if TYPE_CHECKING:
     from bot.app import App
 
+_BY_ID = "By their ids they can be looked up all the same."
 User = discord.User | discord.Member
 
 
@@ -30,7 +32,17 @@ async def chosen_member(
         return await _own_or_any(interaction, MEMBERS, ref, "member")
     with known(str(user.id)):
         found = await eyes.client.members(str(user.id))
-    return parse_ref(ref, "member") if found is None else Roster(found, "member").choose(ref).id
+    roster = None if found is None else Roster(found, "member")
+    by_id = find_ref(ref)
+    if by_id is not None and (roster is None or not roster.named(ref)):
+        try:
+            return await _of_user(eyes, await eyes.client.member(by_id), user)
+        except NotFound:  # a name may begin so
+            if roster is None:
+                raise
+    if roster is None:
+        raise UserError(f"{sentence(Code.MEMBERS_HIDDEN)} {_BY_ID}")
+    return roster.choose(ref).id
 
 
 async def chosen_group(interaction: discord.Interaction[App], eyes: Eyes, ref: str, user: User | None) -> str:
@@ -39,15 +51,36 @@ async def chosen_group(interaction: discord.Interaction[App], eyes: Eyes, ref: s
         return await _own_or_any(interaction, GROUPS, ref, "group")
     with known(str(user.id)):
         found = await eyes.client.groups(str(user.id))
-    return parse_ref(ref, "group") if found is None else Roster(found, "group").choose(ref).id
+    roster = None if found is None else Roster(found, "group")
+    by_id = find_ref(ref)
+    if by_id is not None and (roster is None or not roster.named(ref)):
+        try:
+            return await _of_user(eyes, await eyes.client.group(by_id), user)
+        except NotFound:  # a name may begin so
+            if roster is None:
+                raise
+    if roster is None:
+        raise UserError(f"{sentence(Code.GROUPS_HIDDEN)} {_BY_ID}")
+    return roster.choose(ref).id
+
+
+async def _of_user(eyes: Eyes, thing: Member | Group, user: User) -> str:
+    """Return the id of what was found by id, where it is of that person's system."""
+    system = await eyes.client.system(str(user.id))
+    if thing.system != system.id:
+        raise UserError("That id is of another system. Leave `user` out to look it up.")
+    return thing.id
 
 
 async def _own_or_any(interaction: discord.Interaction[App], rosters: Rosters, ref: str, what: str) -> str:
+    by_id = find_ref(ref)
     try:
         roster = await rosters.of(interaction)
-    except NotFound:  # no system of one's own
+    except ApiError as error:
+        # Without a system of one's own, or while it cannot be read, there are still all others.
+        if by_id is None and not isinstance(error, NotFound):
+            raise
         roster = None
-    by_id = find_ref(ref)
     if roster is not None and (roster.named(ref) or by_id is None):
         return roster.choose(ref).id
     return parse_ref(ref, what)

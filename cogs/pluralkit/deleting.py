@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 
-class DeleteButton(LastingButton, template=r"pk:delete:(?P<kind>member|group):(?P<ref>[A-Za-z0-9]{1,20})"):
+class DeleteButton(LastingButton, template=r"pk:delete:(?P<kind>member|group):(?P<ref>[0-9A-Fa-f-]{36})"):
     """Deletes a member or a group."""
 
     def __init__(self, kind: str, ref: str) -> None:
@@ -60,9 +60,7 @@ async def member(interaction: discord.Interaction[App], ref: str) -> None:
     chosen = await chosen_own(interaction, MEMBERS, ref)
     async with owner_of(interaction) as owner:
         found = await owner.member(chosen.id)
-    await answer(
-        interaction, ask_member_card(found, [DeleteButton("member", found.id), KeepButton("member")])
-    )
+    await answer(interaction, ask_member_card(found, _buttons("member", found.uuid)))
 
 
 @app_commands.describe(ref="Name or id of one of yours")
@@ -73,7 +71,7 @@ async def group(interaction: discord.Interaction[App], ref: str) -> None:
     chosen = await chosen_own(interaction, GROUPS, ref)
     async with owner_of(interaction) as owner:
         found = await owner.group(chosen.id)
-    await answer(interaction, ask_group_card(found, _buttons("group", found.id)))
+    await answer(interaction, ask_group_card(found, _buttons("group", found.uuid)))
 
 
 def _buttons(kind: str, ref: str) -> list[Clickable]:

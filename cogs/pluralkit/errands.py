@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.api.pluralkit import MOST_WALKED, Switch, walk_back
-from bot.errors import ApiError, InvalidInput
+from bot.errors import ApiError, InvalidInput, UserError
 from bot.ui.failure import explain
 from bot.ui.lasting import LastingButton
 from bot.ui.pluralkit.fronts import counting_card
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _TOLD_EVERY = 8
 """Pages between two notes of progress: about two seconds' worth."""
+
+_MOST_SECONDS = 12 * 60
+"""After this a count ends by itself: Discord takes no answer a quarter of an hour after the question."""
+_MOST_AT_ONCE = 6
+"""Counts that run at the same time; more would only hold one another up."""
 
 _running: dict[str, Errand] = {}
 
@@ -44,13 +49,24 @@ class StopButton(LastingButton, template=r"pk:stop:(?P<key>[0-9a-f]{8})"):
         await interaction.response.defer()
 
 
+def stop_all(app: App) -> None:
+    """Tell every count to end, because the app is about to; what was counted so far is shown."""
+    for errand in _running.values():
+        if errand.of[0] is app:
+            errand.stop()
+
+
 class Errand:
     """One long count, for whoever waits for the answer to ``interaction``."""
 
     def __init__(self, interaction: discord.Interaction[App]) -> None:
         self._interaction = interaction
+        self.of = (interaction.client, interaction.user.id)
+        """Whose count it is."""
         self._key = secrets.token_hex(4)
         self._stopped = False
+        self.told = False
+        """Whether a note of progress stands where the answer is to be."""
         self.note: str | None = None
         """Why the count ended before its end, None where it did not."""
 
@@ -67,13 +83,15 @@ class Errand:
         :class:`~bot.errors.ApiError` where not even the first page came.
         """
         pages = looked = 0
+        clock = self._interaction.client.clock
+        ends = clock() + _MOST_SECONDS
         try:
             async with self._under_way(), aclosing(walk_back(eyes.client, system, most=most)) as walk:
                 async for page in walk:
                     pages, looked = pages + 1, looked + len(page)
                     if not take(page):
                         return
-                    if self._stopped:
+                    if self._stopped or clock() > ends:
                         self.note = "Stopped before the end: older switches are left out."
                         return
                     if pages % _TOLD_EVERY == 0:
@@ -86,12 +104,22 @@ class Errand:
             self.note = f"Only the newest {most:,} switches are looked at."
 
     async def _tell(self, looked: int, back_to: datetime) -> None:
+        self.told = True
         card = counting_card(looked, back_to, [StopButton(self._key)])
         with suppress(discord.HTTPException):  # the count is worth more than the note
             await self._interaction.edit_original_response(view=card, attachments=[])
 
     @asynccontextmanager
     async def _under_way(self) -> AsyncGenerator[None]:
+        """Be one of those that run: one for each person, and a few altogether.
+
+        Raises :class:`~bot.errors.UserError` where these run already.
+        """
+        own = [other for other in _running.values() if other.of == self.of]
+        if len(_running) - len(own) >= _MOST_AT_ONCE:
+            raise UserError("Too many histories are being counted right now. Try again in a minute.")
+        for other in own:
+            other.stop()
         _running[self._key] = self
         try:
             yield

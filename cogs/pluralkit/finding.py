@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.api.pluralkit import Code, Group, Member, Roster
+from bot.api.pluralkit.sights import both
 from bot.errors import Forbidden, UserError
 from bot.services import Provider
 from bot.ui.card import Card
@@ -39,8 +40,9 @@ class FindQuestion(Question, code="fd"):
     async def look(self, asking: Asking) -> Card:
         """Show a page of them, the best first, members before groups."""
         client = asking.eyes.client
-        system = await client.system(self.system)
-        members, groups = await client.members(self.system), await client.groups(self.system)
+        system, (members, groups) = await both(
+            client.system(self.system), both(client.members(self.system), client.groups(self.system))
+        )
         if members is None and groups is None:
             raise UserError(f"{sentence(Code.MEMBERS_HIDDEN)} {sentence(Code.GROUPS_HIDDEN)}")
         found: Sequence[Member | Group] = [

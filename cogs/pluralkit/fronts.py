@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 
 from bot.api.pluralkit import FrontTally, Switch
-from bot.api.pluralkit.sights import HistorySight, see_front, see_history, see_names
+from bot.api.pluralkit.sights import HistorySight, both, see_front, see_history, see_names
 from bot.errors import InvalidInput
 from bot.ui.card import Card, Clickable
 from bot.ui.drawing import draw
@@ -74,7 +74,9 @@ class HistoryQuestion(Question, code="h"):
             before or asking.eyes.now,
             is_newest=before is None,
             now=asking.eyes.now,
-            buttons=asking.buttons(*self._turns(sight), share=replace(self, trail=self._last)),
+            buttons=asking.buttons(
+                *self._turns(sight, public=asking.public), share=replace(self, trail=self._last)
+            ),
         )
 
     @property
@@ -88,7 +90,7 @@ class HistoryQuestion(Question, code="h"):
         except (ValueError, OverflowError):
             raise InvalidInput(STALE) from None
 
-    def _turns(self, sight: HistorySight) -> Sequence[Clickable | None]:
+    def _turns(self, sight: HistorySight, *, public: bool) -> Sequence[Clickable | None]:
         steps = self.trail.split(".") if self.trail else []
         newer = ".".join(steps[:-1])
         oldest = sight.switches[-1].timestamp if sight.switches else None
@@ -99,7 +101,8 @@ class HistoryQuestion(Question, code="h"):
             see("← Newer", replace(self, trail=newer)) if newer else None,
             see("Newest", replace(self, trail="")) if steps else None,
             see("Older →", older),
-            see("First", FirstQuestion(self.system)) if sight.has_older else None,
+            # Everybody's message stays what was shared, and no count takes its place.
+            see("First", FirstQuestion(self.system)) if sight.has_older and not public else None,
         ]
 
 
@@ -116,12 +119,11 @@ class FirstQuestion(Question, code="h1"):
             last.extend(page)
             return True
 
+        system, names = await both(client.system(self.system), see_names(client, self.system))
         await asking.errand.walk(asking.eyes, self.system, take)
         newer = last[0] if len(last) > _PAGE else None
         switches = sorted(list(last)[-_PAGE:], key=lambda switch: switch.timestamp, reverse=True)
-        names = await see_names(client, self.system)
-        is_whole = asking.errand.note is None
-        sight = HistorySight(await client.system(self.system), names, switches, has_older=not is_whole)
+        sight = HistorySight(system, names, switches, has_older=asking.errand.note is not None)
         here = HistoryQuestion(self.system, "" if newer is None else _written(newer.timestamp))
         buttons = asking.buttons(see("Newest", HistoryQuestion(self.system)), share=here)
         until = now if newer is None else newer.timestamp
@@ -141,7 +143,8 @@ class StatsQuestion(Question, code="st"):
         if self.days > _DAYS_MOST:
             raise InvalidInput(STALE)
         client, now = asking.eyes.client, asking.eyes.now
-        system = await client.system(self.system)
+        # Before the count, so that nothing can spoil what took a while.
+        system, members = await both(client.system(self.system), client.members(self.system))
         tally = FrontTally(now, now - timedelta(days=self.days) if self.days else None)
 
         def take(page: Sequence[Switch]) -> bool:
@@ -149,7 +152,6 @@ class StatsQuestion(Question, code="st"):
             return not tally.is_full
 
         await asking.errand.walk(asking.eyes, self.system, take)
-        members = await client.members(self.system)
         stats = Statistics(system, tally, shares_of(tally, members), asking.errand.note)
         picture = await draw(chart_of(stats)) if stats.shares else None
         return stats_card(stats, picture, asking.buttons(*self._periods(asking), share=self))

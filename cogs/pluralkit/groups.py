@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.api.pluralkit import Code, Group, Roster
-from bot.api.pluralkit.sights import see_group
+from bot.api.pluralkit.sights import both, see_group
 from bot.errors import Forbidden
 from bot.services import Provider
 from bot.ui.card import Card, Clickable
@@ -35,8 +35,7 @@ class GroupsQuestion(Question, code="gs"):
     async def look(self, asking: Asking) -> Card:
         """Show a page of them."""
         client = asking.eyes.client
-        system = await client.system(self.system)
-        groups = await client.groups(self.system, with_members=True)
+        system, groups = await both(client.system(self.system), client.groups(self.system, with_members=True))
         if groups is None:
             raise Forbidden(Provider.PLURALKIT, code=Code.GROUPS_HIDDEN)
         ordered = Roster(groups, "group").things

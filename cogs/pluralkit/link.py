@@ -16,6 +16,7 @@ from bot.ui.forms import Form, text_field
 from bot.ui.links import unlinked_card
 from bot.ui.pluralkit.systems import linked_card
 from cogs._place import scope_of
+from cogs.pluralkit.rosters import GROUPS, MEMBERS
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -31,6 +32,8 @@ async def unlink(interaction: discord.Interaction[App]) -> None:
     """Remove the stored token."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     removed = await interaction.client.connections.unlink(scope_of(interaction), Provider.PLURALKIT)
+    for names in (MEMBERS, GROUPS):
+        names.forget(interaction)
     if removed is None:
         raise NotConnected("No system of yours is linked here. `/pluralkit link` links one.")
     card = unlinked_card("PluralKit", removed.account, everywhere=removed.everywhere)

@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.api.pluralkit import Code, FrontTally, Member, Roster, Switch
-from bot.api.pluralkit.sights import MemberSight, presence_of, see_member
+from bot.api.pluralkit.sights import MemberSight, both, presence_of, see_member
 from bot.errors import Forbidden, InvalidInput
 from bot.services import Provider
 from bot.ui.card import Card
@@ -54,7 +54,7 @@ class MembersQuestion(Question, code="ms"):
         if self.sort not in SORTED_BY:
             raise InvalidInput(STALE)
         client = asking.eyes.client
-        found, members = await client.system(self.system), await client.members(self.system)
+        found, members = await both(client.system(self.system), client.members(self.system))
         if members is None:
             raise Forbidden(Provider.PLURALKIT, code=Code.MEMBERS_HIDDEN)
         listed = self._listed(members)

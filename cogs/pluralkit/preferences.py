@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.api.pluralkit import ME, Autoproxy, PluralKitOwner, shown_name
-from bot.errors import InvalidInput, NotConnected
+from bot.errors import ApiError, InvalidInput, NotConnected
 from bot.report import answer
 from bot.ui.card import Card
 from bot.ui.pluralkit.preferences import autoproxy_card, settings_card
@@ -112,13 +112,17 @@ async def _save_autoproxy(
     if named is not None:
         changes = changes | {"autoproxy_member": (await chosen_own(interaction, MEMBERS, named)).id}
     async with owner_of(interaction) as owner:
-        return await _shown(interaction, await owner.edit_autoproxy(guild, changes))
+        saved = await owner.edit_autoproxy(guild, changes)
+    return autoproxy_card(saved, await _name(interaction, saved.autoproxy_member))
 
 
-async def _shown(interaction: discord.Interaction[App], autoproxy: Autoproxy) -> Card:
-    ref = autoproxy.autoproxy_member
-    entry = None if ref is None else (await own(interaction, MEMBERS)).find(ref)
-    return autoproxy_card(autoproxy, ref if entry is None else shown_name(entry))
+async def _name(interaction: discord.Interaction[App], ref: str | None) -> str | None:
+    """Return what a member is called; its id, where that cannot be read: what was done is done."""
+    try:
+        entry = None if ref is None else (await own(interaction, MEMBERS)).find(ref)
+    except ApiError:
+        return ref
+    return ref if entry is None else shown_name(entry)
 
 
 def _owner(asking: Asking) -> PluralKitOwner:

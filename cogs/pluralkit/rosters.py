@@ -16,7 +16,7 @@ import discord
 from discord import app_commands
 
 from bot.api.pluralkit import ME, Entry, Group, Member, PluralKitClient, Roster, shown_name
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, NotFound
 from bot.services import Provider
 from bot.ui.text import clip, one_line
 from cogs._place import scope_of
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _KEPT = 60
-"""Seconds that names are kept."""
+"""Seconds that names are kept, and that there is no system."""
+_TROUBLE_KEPT = 5
+"""Seconds in which completions do not ask again after they could not be had."""
 _MOST_KEPT = 50
 """Rosters that are kept; one of 1,000 members takes 0.4 MB."""
 _COMPLETION_SECONDS = 1.5
@@ -54,11 +56,11 @@ class Rosters:
 
         Raises :class:`~bot.errors.ApiError`; :class:`~bot.errors.NotFound` where there is no system.
         """
-        return await asyncio.shield(await self._load(interaction))
+        return await asyncio.shield(await self._load(interaction, forgive=0.0))
 
     async def soon(self, interaction: discord.Interaction[App]) -> Roster[Entry] | None:
         """Return the asker's own where that can be had at once, else None: the next key finds it there."""
-        loading = await self._load(interaction)
+        loading = await self._load(interaction, forgive=_TROUBLE_KEPT)
         done, _ = await asyncio.wait({loading}, timeout=_COMPLETION_SECONDS)
         return loading.result() if done and loading.exception() is None else None
 
@@ -71,15 +73,18 @@ class Rosters:
     def _kept(self, interaction: discord.Interaction[App]) -> dict[str, tuple[float, Loaded]]:
         return self._of_apps.setdefault(interaction.client, {})
 
-    async def _load(self, interaction: discord.Interaction[App]) -> Loaded:
+    async def _load(self, interaction: discord.Interaction[App], *, forgive: float) -> Loaded:
+        """Return what is kept or, where that is too old, read anew; a failure is kept ``forgive`` seconds."""
         key = await _key(interaction)
         now, kept = interaction.client.clock(), self._kept(interaction)
-        expires, loading = kept.get(key, (0.0, None))
-        if loading is None or expires <= now or (loading.done() and _failed(loading)):
+        for old in [each for each, (since, _) in kept.items() if since + _KEPT <= now]:
+            del kept[old]
+        since, loading = kept.get(key, (now, None))
+        if loading is None or (_troubled(loading) and since + forgive <= now):
             loading = asyncio.create_task(self._fetch(interaction), name=f"names of {self._what}s")
             loading.add_done_callback(_failed)
             kept.pop(key, None)
-            kept[key] = (now + _KEPT, loading)
+            kept[key] = (now, loading)
             if len(kept) > _MOST_KEPT:
                 del kept[next(iter(kept))]
         return loading
@@ -191,6 +196,11 @@ async def _key(interaction: discord.Interaction[App]) -> str:
 
 def _prefix(interaction: discord.Interaction[App]) -> str:
     return f"{interaction.user.id}:"
+
+
+def _troubled(loading: Loaded) -> bool:
+    """Say whether it failed for another reason than that there is no such system."""
+    return loading.done() and _failed(loading) and not isinstance(loading.exception(), NotFound)
 
 
 def _failed(loading: Loaded) -> bool:

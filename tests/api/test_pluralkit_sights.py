@@ -132,6 +132,15 @@ async def test_a_member_that_does_not_say_its_system_is_seen_without(harbour: Ha
     assert sight.groups
 
 
+@EITHER
+async def test_a_history_that_fails_takes_nothing_else_of_a_member_away(harbour: Harbour, who: str) -> None:
+    harbour.emulator.fail(status=404, path="*/switches", times=None)
+    sight = await seen_member(harbour, who, harbour.system.members[0])
+    assert (sight.presence, sight.uncounted) == (None, True)
+    assert sight.system is not None
+    assert sight.groups
+
+
 async def test_who_is_at_the_front_is_there_now(harbour: Harbour) -> None:
     harbour.forget_switches()
     wren, tam = harbour.system.members[:2]

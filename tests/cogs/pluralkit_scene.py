@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -145,8 +147,9 @@ def seen_by_all(stage: Stage) -> str:
     )
 
 
-async def press_and_stop(stage: Stage, said: simcord.InteractionResult, label: str) -> str:
-    """Press a button that counts 3,000 switches, and Stop once that is there; return Stop's custom id."""
+@asynccontextmanager
+async def counting(stage: Stage, said: simcord.InteractionResult, label: str) -> AsyncGenerator[None]:
+    """Press a button that counts 3,000 switches; what is done within comes while that is under way."""
     message = said.response
     assert message is not None
     asked = stage.sandbox.pluralkit.requests
@@ -156,7 +159,16 @@ async def press_and_stop(stage: Stage, said: simcord.InteractionResult, label: s
     settled = asyncio.create_task(stage.env.settle(idle=0.005))
     while not settled.done() and len(asked) < enough:  # noqa: ASYNC110 - nothing tells of it
         await asyncio.sleep(0)
-    stop = custom_ids(said)[STOP]
-    stage.begin_to_press(stage.member, stop, message)
+    assert STOP in custom_ids(said)
+    yield
     await settled
+
+
+async def press_and_stop(stage: Stage, said: simcord.InteractionResult, label: str) -> str:
+    """Press a button that counts 3,000 switches, and Stop once that is there; return Stop's custom id."""
+    message = said.response
+    assert message is not None
+    async with counting(stage, said, label):
+        stop = custom_ids(said)[STOP]
+        stage.begin_to_press(stage.member, stop, message)
     return stop

@@ -21,9 +21,10 @@ async def test_a_member_is_deleted_once_that_is_confirmed(owner: Owner) -> None:
         "[Keep it]",
     ]
     assert owner.writes == []
+    uuid = owner.member("tamoz").uuid
     await owner.stage.restart()
     done = await owner.press(asked, "Delete for good")
-    assert owner.writes == [("DELETE", "members/tamoz", None)]
+    assert owner.writes == [("DELETE", f"members/{uuid}", None)]
     assert shown(done) == "The member was deleted."
     assert owner.world.members.find("tamoz") is None
 
@@ -31,9 +32,9 @@ async def test_a_member_is_deleted_once_that_is_confirmed(owner: Owner) -> None:
 async def test_a_group_is_deleted_and_its_members_stay(owner: Owner) -> None:
     asked = await owner.run("delete group", ref="lamp")
     assert "**Keepers of the lamp 💡** (`lampkp`) is deleted at PluralKit for good." in shown(asked)
-    count = len(owner.system.members)
+    count, uuid = len(owner.system.members), owner.group("lampkp").uuid
     assert shown(await owner.press(asked, "Delete for good")) == "The group was deleted."
-    assert owner.writes == [("DELETE", "groups/lampkp", None)]
+    assert owner.writes == [("DELETE", f"groups/{uuid}", None)]
     assert owner.world.groups.find("lampkp") is None
     assert len(owner.system.members) == count
 
@@ -96,6 +97,8 @@ async def test_the_owner_cannot_delete_somebody_elses_by_a_forged_button(owner: 
     asked = await owner.run("delete member", ref="tam")
     assert asked.response is not None
     for button in (
+        f"pk:delete:member:{owner.member(OTHERS).uuid}",
+        f"pk:delete:group:{owner.group('mstaaa').uuid}",
         f"pk:delete:member:{OTHERS}",
         "pk:delete:group:mstaaa",
         "pk:delete:member:../../v2/members",

@@ -68,9 +68,9 @@ EDITS: list[Case] = [
     (
         "member",
         WREN | {"part": "details"},
-        {"proxy_tags": "W:text\n\ntext -text\n"},
+        {"proxy_tags": "W:text\n\ntext -w\n"},
         "members/wrenq",
-        {"proxy_tags": [{"prefix": "W:", "suffix": None}, {"prefix": None, "suffix": " -text"}]},
+        {"proxy_tags": [{"prefix": "W:", "suffix": None}, {"prefix": None, "suffix": " -w"}]},
     ),
     (
         "member",

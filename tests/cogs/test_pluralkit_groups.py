@@ -152,7 +152,25 @@ async def test_groups_of_others_are_found_by_name_with_their_person(stage: Stage
     missing = await refusal(stage, "group", ref="day crew", user=stage.admin)
     assert missing.startswith("There is no group called `day crew`.")
     unnamed = await refusal(stage, "group", stage.admin, ref="day crew", user=stage.member)
-    assert unnamed.startswith("A group is named by its 5 or 6 letter id")
+    assert unnamed == (
+        "This system keeps its list of groups private. By their ids they can be looked up all the same."
+    )
+
+
+async def test_with_a_person_a_hidden_group_is_found_by_id_and_one_of_another_system_refused(
+    stage: Stage,
+) -> None:
+    group = world(stage).groups.find("nghtcr")
+    assert group is not None
+    group.private.add("visibility")
+    for ref in ("nghtcr", group.uuid):
+        lines = await read(stage, "group", ref=ref, user=stage.admin)
+        assert lines[0] == "### Night crew (Harbour Lights)"
+    assert await refusal(stage, "group", ref="mstaaa", user=stage.admin) == (
+        "That id is of another system. Leave `user` out to look it up."
+    )
+    said = await refusal(stage, "group", stage.admin, ref="zzzzz", user=stage.member)
+    assert said.startswith("PluralKit knows no group with that id.")
 
 
 async def test_a_group_that_nobody_has_is_said_so(stage: Stage) -> None:

@@ -24,6 +24,7 @@ from tests.stage import Stage, buttons, shown
 NO_ID = (
     "A member is named by its 5 or 6 letter id (like `exmpl` or `abc-def`) or its UUID; yours also by name."
 )
+OTHER_SYSTEM = "That id is of another system. Leave `user` out to look it up."
 
 
 async def test_a_member_is_shown_with_all_that_is_public(stage: Stage) -> None:
@@ -120,7 +121,35 @@ async def test_where_the_list_is_private_the_id_still_leads_there(stage: Stage) 
     fog = stage.member
     assert (await read(stage, "member", fog, ref="hzevxt"))[0] == "### H (Fog Bank)"
     assert (await read(stage, "member", stage.admin, ref="hzevxt", user=fog))[0] == "### H (Fog Bank)"
-    assert await refusal(stage, "member", stage.admin, ref="Haze!", user=fog) == NO_ID
+    assert await refusal(stage, "member", stage.admin, ref="Haze!", user=fog) == (
+        "This system keeps its list of members private. By their ids they can be looked up all the same."
+    )
+
+
+async def test_with_a_person_a_hidden_member_is_found_by_id_and_one_of_another_system_refused(
+    stage: Stage,
+) -> None:
+    lines = await read(stage, "member", ref="nyxper", user=stage.admin)
+    assert lines[0] == "### Undertow (Harbour Lights)"
+    for ref in ("hzevxt", member_of(stage, "hzevxt").uuid):
+        assert await refusal(stage, "member", ref=ref, user=stage.admin) == OTHER_SYSTEM
+    assert await refusal(stage, "member", stage.admin, ref="wrenq", user=stage.member) == OTHER_SYSTEM
+    said = await refusal(stage, "member", stage.admin, ref="zzzzz", user=stage.member)
+    assert said.startswith("PluralKit knows no member with that id.")
+
+
+async def test_with_a_person_the_beginning_of_a_name_may_look_like_an_id(stage: Stage) -> None:
+    assert (await read(stage, "member", ref="saoirs", user=stage.admin))[0] == "### Saoirse (Harbour Lights)"
+    assert "There is no member called `zzzzz`." in await refusal(
+        stage, "member", ref="zzzzz", user=stage.admin
+    )
+
+
+async def test_trouble_with_ones_own_names_does_not_hide_a_strangers_member(stage: Stage) -> None:
+    stage.sandbox.pluralkit.fail(path=f"*/{stage.admin.id}/members", status=503, times=None)
+    assert (await read(stage, "member", stage.admin, ref="hzevxt"))[0] == "### H (Fog Bank)"
+    said = await refusal(stage, "member", stage.admin, ref="Wren 🪶")
+    assert said.startswith("PluralKit is in trouble")
 
 
 async def test_without_a_name_the_first_at_the_front_is_shown(stage: Stage) -> None:

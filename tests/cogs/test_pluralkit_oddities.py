@@ -251,3 +251,33 @@ async def test_front_order_is_kept_in_the_front_and_promised_by_no_list(stage: S
     assert [line[2:10] for line in named] == [member.name for member in order]
     lines = await read(stage, "members", ref="oddity")
     assert [line[11:19] for line in lines[1:6]] == [f"Sailor {number}" for number in range(5)]
+
+
+async def test_a_name_cannot_claim_what_only_our_mark_says(stage: Stage) -> None:
+    system = world(stage).add_system(id="oddity", name="Odd 🔒", token=TOKEN)
+    bob = world(stage).add_member(system=system, name="Bob 🔒", description="Mine alone 🔒", pronouns="🔒")
+    lock = world(stage).add_member(system=system, name="🔒")
+    group = world(stage).add_group(system=system, name="Den 🔒", members=[bob, lock])
+    world(stage).add_switch(system=system, at=ago(hours=2), members=[bob, lock])
+    queries: list[tuple[str, Mapping[str, Any]]] = [
+        ("system", {"ref": "oddity"}),
+        ("member", {"ref": bob.id}),
+        ("member", {"ref": lock.id}),
+        ("group", {"ref": group.id}),
+        ("groups", {"ref": "oddity"}),
+        ("fronters", {"ref": "oddity"}),
+        ("history", {"ref": "oddity"}),
+        ("stats", {"ref": "oddity"}),
+        ("find", {"ref": "oddity", "name": "b"}),
+        ("members", {"ref": "oddity"}),
+        ("members", {"ref": "oddity", "full": True}),
+    ]
+    for query, options in queries:
+        said = await ask(stage, query, share=True, **options)
+        text = everything(said)
+        assert "⚠️" not in text
+        assert "🔒" not in text
+        assert "what others do not see" not in text
+    assert (await read(stage, "member", ref=bob.id))[0].startswith("### Bob (Odd)")
+    assert (await read(stage, "member", ref=lock.id))[0].startswith(f"### `{lock.id}` (Odd)")
+    check_bodies(stage)

@@ -214,3 +214,13 @@ async def test_who_unlinks_meanwhile_sees_and_changes_nothing_more(owner: Owner)
         assert sentence(await owner.fill(form, **typed)) == UNLINKED
     assert UNLINKED in shown((await owner.press(saved, "See them")).followups[0])
     assert len(owner.writes) == 1
+
+
+async def test_what_was_saved_is_shown_by_id_where_the_names_cannot_be_read(owner: Owner) -> None:
+    await owner.complete("autoproxy", "member", "")
+    await owner.stage.env.advance_time(61)
+    owner.stage.sandbox.pluralkit.fail(path="*/members", status=503, times=None)
+    said = await owner.run("autoproxy", mode="latch")
+    assert owner.writes == [("PATCH", "systems/@me/autoproxy", {"autoproxy_mode": "latch"})]
+    assert "**wrenq**" in shown(said)
+    assert "ry again" not in shown(said)

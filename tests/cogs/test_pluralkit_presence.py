@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -197,7 +199,8 @@ async def test_a_history_longer_than_anybody_waits_for_is_counted_in_part(stage:
         looked.extend(switch.id for switch in page)
         return True
 
-    waiting: Any = None  # for nobody: it is not told how far it has come
+    # For nobody in particular: it is not told how far it has come.
+    waiting: Any = SimpleNamespace(client=stage.app, user=stage.member)
     errand = Errand(waiting)
     await errand.walk(Eyes(stage.app.connections.pluralkit_public(), "@me", NOW), "watchs", take, most=250)
     assert len(looked) == 250
@@ -213,3 +216,33 @@ async def test_who_dismisses_the_answer_while_it_is_counted_is_not_bothered(stag
     stage.env.backend.delete_message(stage.channel.id, said.response.id)
     await stage.env.settle()
     assert pressed.followups == []
+
+
+async def test_a_switch_a_moment_ahead_of_our_clock_is_the_one_in_force(stage: Stage) -> None:
+    stage.sandbox.pluralkit.clock = lambda: stage.env.now().timestamp() + 3
+    system, (anna, bert) = _system(stage, 2)
+    world(stage).add_switch(system=system, at=ago(hours=2), members=[anna])
+    world(stage).add_switch(system=system, at=ago(seconds=-2), members=[bert])
+    assert (await _presence(stage, bert))[0] == "**Last fronted:** now"
+    assert await _presence(stage, anna) == [
+        f"**Last fronted:** <t:{int(NOW.timestamp())}:R>",
+        "**Total fronted:** 2 h",
+    ]
+
+
+async def test_switches_of_impossible_times_spoil_nothing(stage: Stage) -> None:
+    system, (anna, bert, carl) = _system(stage)
+    for at, member in (
+        (datetime(1969, 7, 20, tzinfo=UTC), carl),
+        (ago(hours=2), anna),
+        (datetime(3001, 1, 1, tzinfo=UTC), bert),
+    ):
+        world(stage).add_switch(system=system, at=at, members=[member])
+    assert await _presence(stage, anna) == ["**Last fronted:** now", "**Total fronted:** 2 h"]
+    assert await _presence(stage, bert) == ["**Last fronted:** never"]
+    assert (await _presence(stage, carl))[0] == f"**Last fronted:** <t:{int(ago(hours=2).timestamp())}:R>"
+    lines = await read(stage, "stats", ref="watchs", days=1)
+    assert {"92 % **Sailor 02** · 22 h", "8 % **Sailor 00** · 2 h"} <= set(lines)
+    assert "100 % **Sailor 02** · 20452 d 22 h" in await read(stage, "stats", ref="watchs", days=0)
+    lines = await read(stage, "fronters", ref="watchs")
+    assert lines[0] == "### Fronting in Watches"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
 import simcord
 
+from bot.api.pluralkit import Entry
 from bot.sandbox.upstream import Trouble
 from tests.cogs.pluralkit_scene import (
     TOKEN,
@@ -143,6 +145,31 @@ async def test_names_are_read_once_a_minute_and_then_anew(stage: Stage) -> None:
     assert stage.sandbox.pluralkit.count("GET", "*/members") == 2
 
 
+async def test_with_the_link_all_names_that_were_read_are_forgotten(stage: Stage) -> None:
+    for query in ("member", "group"):
+        await _offered(stage, "x", query=query)
+    await link(stage)
+    await stage.admin.slash(stage.channel, "pluralkit unlink")
+    for query in ("member", "group"):
+        read_before = stage.sandbox.pluralkit.count("GET", f"*/{query}s")
+        await _offered(stage, "x", query=query)
+        assert stage.sandbox.pluralkit.count("GET", f"*/{query}s") == read_before + 1
+
+
+async def test_names_that_are_too_old_are_not_kept_in_memory(stage: Stage) -> None:
+    world(stage).add_member(system=harbour(stage), name="Ghost of this test")
+    await _offered(stage, "ghost")
+    assert _remembered("Ghost of this test")
+    await stage.env.advance_time(61)
+    await _offered(stage, "ghost", newcomer(stage))
+    assert not _remembered("Ghost of this test")
+
+
+def _remembered(name: str) -> bool:
+    gc.collect()
+    return any(isinstance(each, Entry) and each.name == name for each in gc.get_objects())
+
+
 async def test_names_of_more_people_than_are_kept_are_read_anew(stage: Stage) -> None:
     await _offered(stage, "wren")
     for number in range(50):
@@ -155,13 +182,35 @@ async def test_names_of_more_people_than_are_kept_are_read_anew(stage: Stage) ->
 @pytest.mark.parametrize(
     "trouble", [Trouble.STATUS, Trouble.HTML, Trouble.DROP, Trouble.TRUNCATED], ids=lambda each: each.value
 )
-async def test_in_trouble_nothing_is_offered_and_the_next_key_asks_again(
+async def test_in_trouble_nothing_is_offered_and_a_key_some_seconds_later_asks_again(
     stage: Stage, trouble: Trouble
 ) -> None:
     stage.sandbox.pluralkit.fail(trouble, path="*/members", times=None)
     assert await _offered(stage, "wren") == []
+    asked = stage.sandbox.pluralkit.count("GET", "*/members")
     stage.sandbox.pluralkit.clear_faults()
+    assert await _offered(stage, "wren") == []
+    assert stage.sandbox.pluralkit.count("GET", "*/members") == asked
+    await stage.env.advance_time(6)
     assert await _offered(stage, "wren")
+
+
+async def test_after_trouble_with_a_key_a_command_asks_at_once(stage: Stage) -> None:
+    stage.sandbox.pluralkit.fail(path="*/members", times=None)
+    assert await _offered(stage, "wren") == []
+    stage.sandbox.pluralkit.clear_faults()
+    assert (await read(stage, "member", stage.admin, ref="pilot"))[0] == "### Pilot (Harbour Lights)"
+
+
+async def test_that_somebody_has_no_system_is_asked_once_a_minute(stage: Stage) -> None:
+    stranger = newcomer(stage)
+    for text in ("w", "wr", "wre", "wren", "wrenq", "wrenqu"):
+        assert await _offered(stage, text, stranger) == []
+        await stage.env.advance_time(6)
+    assert stage.sandbox.pluralkit.count("GET", "*/members") == 1
+    await stage.env.advance_time(30)
+    assert await _offered(stage, "w", stranger) == []
+    assert stage.sandbox.pluralkit.count("GET", "*/members") == 2
 
 
 async def test_a_refused_token_offers_nothing(stage: Stage) -> None:

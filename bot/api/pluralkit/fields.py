@@ -131,8 +131,10 @@ def parse_proxy_tags(text: str, standing: Sequence[ProxyTag] = ()) -> list[JSON]
 
 def _proxy_tag(line: str) -> ProxyTag:
     prefix, said, suffix = line.partition(_SAID)
-    if not said or not (prefix or suffix):
-        raise InvalidInput("A proxy tag is a line with the word `text` in it, like `W:text` or `{text}`.")
+    if not said or not (prefix or suffix) or _SAID in suffix:
+        raise InvalidInput(
+            "A proxy tag is a line with the word `text` in it once, like `W:text` or `{text}`."
+        )
     if utf16_length(line) > NAME_MOST:
         raise InvalidInput(f"A proxy tag may have {NAME_MOST} characters, the word `text` among them.")
     return ProxyTag(prefix=prefix or None, suffix=suffix or None)

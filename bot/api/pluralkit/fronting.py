@@ -6,9 +6,12 @@ Nothing of a switch is kept once it is added, so that a hundred thousand cost no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.api.pluralkit.models import Front, Switch
+
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far the vendor's clock may be ahead of ours: a switch of just now is no switch of the future."""
 
 
 class FrontTally:
@@ -30,6 +33,8 @@ class FrontTally:
         self._seconds: dict[str, float] = {}
         self._nobody = 0.0
         self._left: dict[str, datetime] = {}
+        self.front: frozenset[str] | None = None
+        """Who is at the front at ``until``; None: not known yet."""
 
     @property
     def seconds(self) -> Mapping[str, float]:
@@ -47,7 +52,7 @@ class FrontTally:
         return (self.until - self.back_to).total_seconds()
 
     def left_front(self, member: str) -> datetime | None:
-        """Return when a member was last at the front (``until``: it is there), None: not seen there."""
+        """Return when a member was last at the front, ``until`` for now; None: it was not seen there."""
         return self._left.get(member)
 
     def add(self, switches: Iterable[Switch]) -> None:
@@ -60,6 +65,9 @@ class FrontTally:
 
     def _add(self, switch: Switch) -> None:
         began, ends = switch.timestamp, self._ends
+        if self.front is None and began <= self.until + _CLOCKS_DIFFER:
+            self.front = frozenset(switch.members)
+            self._left |= dict.fromkeys(self.front, self.until)
         if began >= ends:  # of the future, or of the same moment as the one after it
             return
         if self.since is not None and began <= self.since:

@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, cast
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 
 def _text_or_none(value: object) -> object:
@@ -24,10 +32,23 @@ def _filled_or_none(value: object) -> object:
 ShortId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,20}$")]
 """Five or six letters so far; premium ids may come to have others. It becomes part of a path again."""
 Uuid = Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
-Moment = Annotated[
-    AwareDatetime, Field(ge=datetime(1970, 1, 2, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))
-]
-"""What can be reckoned with. The vendor takes moments of the future too."""
+_EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
+
+
+def _reckonable(moment: datetime) -> datetime:
+    return min(max(moment, _EARLIEST), _LATEST)
+
+
+def _texts_or_none(value: object) -> object:
+    if not isinstance(value, dict):
+        return None
+    fields = cast("dict[object, object]", value)
+    return {key: each for key, each in fields.items() if isinstance(key, str) and isinstance(each, str)}
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_reckonable)]
+"""What can be reckoned with: the vendor takes any moment, and one odd switch must not spoil a history."""
+Privacy = Annotated[Mapping[str, str] | None, BeforeValidator(_texts_or_none)]
 Snowflake = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
 Colour = Annotated[str | None, BeforeValidator(_text_or_none)]
 """Six hex digits of any case, without ``#``; anything else that is no text counts as none."""
@@ -39,8 +60,20 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-class _Owned(Model):
-    privacy: Mapping[str, str] | None = None
+class _Lenient(Model):
+    """Takes null for a field that may be left out as if it were left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        fields = cast("dict[str, object]", data)
+        return {key: value for key, value in fields.items() if value is not None}
+
+
+class _Owned(_Lenient):
+    privacy: Privacy = None
 
     @property
     def is_own(self) -> bool:
@@ -134,7 +167,7 @@ class Switch(Model):
     members: Sequence[ShortId] = ()
 
 
-class Front(Model):
+class Front(_Lenient):
     """A switch with its members whole and in front order; none means that nobody is at the front."""
 
     id: Uuid
@@ -156,7 +189,7 @@ class Message(Model):
     member: Member | None = None
 
 
-class SystemSettings(Model):
+class SystemSettings(_Lenient):
     """A system's settings; what others do not see is None for them."""
 
     timezone: str | None = None
@@ -178,7 +211,7 @@ class SystemSettings(Model):
     name_format: str | None = None
 
 
-class SystemGuild(Model):
+class SystemGuild(_Lenient):
     """A system's settings in one Discord server."""
 
     proxying_enabled: bool = True
@@ -188,7 +221,7 @@ class SystemGuild(Model):
     display_name: str | None = None
 
 
-class MemberGuild(Model):
+class MemberGuild(_Lenient):
     """A member's settings in one Discord server."""
 
     display_name: str | None = None
@@ -196,7 +229,7 @@ class MemberGuild(Model):
     keep_proxy: bool | None = None
 
 
-class Autoproxy(Model):
+class Autoproxy(_Lenient):
     """What is proxied by itself in one Discord server."""
 
     autoproxy_mode: str

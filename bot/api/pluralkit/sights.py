@@ -17,7 +17,7 @@ from bot.api.pluralkit.fronting import FrontTally, Stays
 from bot.api.pluralkit.models import Front, Group, Member, Message, Switch, System
 from bot.api.pluralkit.roster import shown_name
 from bot.api.pluralkit.walk import walk_back
-from bot.errors import Forbidden
+from bot.errors import ApiError, Forbidden
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -63,7 +63,9 @@ class MemberSight:
     groups: Sequence[Group] | None
     """None where the system's groups are private."""
     presence: Presence | None
-    """None where the front history is private."""
+    """None where the front history is private, or where :attr:`uncounted`."""
+    uncounted: bool = False
+    """Whether the history could not be read just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class HistorySight:
 async def see_system(client: PluralKitClient, system: str) -> SystemSight:
     """Look at a system. Raises :class:`~bot.errors.ApiError`."""
     found = await client.system(system)
-    members, front = await _both(client.members(found.id), _front_unless_hidden(client, found.id))
+    members, front = await both(client.members(found.id), _front_unless_hidden(client, found.id))
     return SystemSight(found, members, front[0], front_hidden=front[1])
 
 
@@ -127,11 +129,11 @@ async def see_member(client: PluralKitClient, member: Member, now: datetime) -> 
     """Look at the surroundings of a member. Raises :class:`~bot.errors.ApiError`."""
     if member.system is None:
         return MemberSight(member, None, await client.member_groups(member.id), None)
-    (system, groups), presence = await _both(
-        _both(client.system(member.system), client.member_groups(member.id)),
-        see_presence(client, member.system, member.id, now),
+    (system, groups), (presence, uncounted) = await both(
+        both(client.system(member.system), client.member_groups(member.id)),
+        _presence_if_any(client, member.system, member.id, now),
     )
-    return MemberSight(member, system, groups, presence)
+    return MemberSight(member, system, groups, presence, uncounted)
 
 
 async def see_presence(
@@ -140,7 +142,7 @@ async def see_presence(
     """Look when a member was at the front; None where the history is private."""
     tally = FrontTally(now)
     try:
-        async for page in walk_back(client, system, most=most):
+        async for page in walk_back(client, system, most=most, walking=False):
             tally.add(page)
     except Forbidden as error:
         if error.code != Code.HISTORY_HIDDEN:
@@ -151,9 +153,12 @@ async def see_presence(
 
 def presence_of(member: str, tally: FrontTally, *, is_whole: bool) -> Presence:
     """Read from a tally when a member was at the front."""
-    left = tally.left_front(member)
     return Presence(
-        left, left == tally.until, tally.seconds.get(member, 0.0), tally.back_to, is_whole=is_whole
+        tally.left_front(member),
+        member in (tally.front or ()),
+        tally.seconds.get(member, 0.0),
+        tally.back_to,
+        is_whole=is_whole,
     )
 
 
@@ -161,7 +166,7 @@ async def see_group(client: PluralKitClient, group: Group) -> GroupSight:
     """Look at the surroundings of a group. Raises :class:`~bot.errors.ApiError`."""
     if group.system is None:
         return GroupSight(group, None, await client.group_members(group.id))
-    system, members = await _both(client.system(group.system), client.group_members(group.id))
+    system, members = await both(client.system(group.system), client.group_members(group.id))
     return GroupSight(group, system, members)
 
 
@@ -177,7 +182,7 @@ async def see_front(client: PluralKitClient, system: str) -> FrontSight:
     stays, hidden = Stays(front), False
     try:
         looked = 0
-        async for page in walk_back(client, found.id, most=GLANCE):
+        async for page in walk_back(client, found.id, most=GLANCE, walking=False):
             stays.add(page)
             looked += len(page)
             if not stays.unfinished:
@@ -208,7 +213,7 @@ async def see_history(
     Raises :class:`~bot.errors.Forbidden` with ``HISTORY_HIDDEN`` where that is private.
     """
     found = await client.system(system)
-    switches, names = await _both(
+    switches, names = await both(
         client.switches(found.id, before=before, limit=length + 1), see_names(client, found.id)
     )
     return HistorySight(found, names, switches[:length], has_older=len(switches) > length)
@@ -219,10 +224,20 @@ async def see_message_member(client: PluralKitClient, message: Message, now: dat
     if message.member is None or message.system is None:
         return None
     system, member = message.system, message.member
-    groups, presence = await _both(
-        client.member_groups(member.id), see_presence(client, system.id, member.id, now)
+    groups, (presence, uncounted) = await both(
+        client.member_groups(member.id), _presence_if_any(client, system.id, member.id, now)
     )
-    return MemberSight(member, system, groups, presence)
+    return MemberSight(member, system, groups, presence, uncounted)
+
+
+async def _presence_if_any(
+    client: PluralKitClient, system: str, member: str, now: datetime
+) -> tuple[Presence | None, bool]:
+    """Look when a member was at the front; a failure of that takes nothing else of the member away."""
+    try:
+        return await see_presence(client, system, member, now), False
+    except ApiError:
+        return None, True
 
 
 async def _front_unless_hidden(client: PluralKitClient, system: str) -> tuple[Front | None, bool]:
@@ -234,7 +249,7 @@ async def _front_unless_hidden(client: PluralKitClient, system: str) -> tuple[Fr
         return None, True
 
 
-async def _both(one: Awaitable[T], other: Awaitable[U]) -> tuple[T, U]:
+async def both(one: Awaitable[T], other: Awaitable[U]) -> tuple[T, U]:
     """Wait for both; where one fails, the other is neither waited for nor left running."""
     first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
     try:

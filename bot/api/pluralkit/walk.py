@@ -13,9 +13,11 @@ MOST_WALKED = 100_000
 
 
 async def walk_back(
-    client: PluralKitClient, system: str, *, most: int = MOST_WALKED
+    client: PluralKitClient, system: str, *, most: int = MOST_WALKED, walking: bool = True
 ) -> AsyncGenerator[Sequence[Switch]]:
     """Yield the switches of a system in pages, the newest first, ``most`` of them at most.
+
+    ``walking``: whether it may take long, and so has to leave room for others.
 
     The vendor leaves out switches of exactly the moment that it is asked to go on from, so each page
     is asked for from a microsecond later, and what it repeats is dropped. Raises as
@@ -25,7 +27,7 @@ async def walk_back(
     known: frozenset[str] = frozenset()
     left = most
     while left > 0:
-        page = await client.switches(system, before=before, walking=True)
+        page = await client.switches(system, before=before, walking=walking)
         fresh = [each for each in page if each.id not in known and (not before or each.timestamp < before)]
         if not fresh:
             return

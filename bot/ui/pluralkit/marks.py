@@ -18,6 +18,7 @@ from bot.ui.text import clip, code, is_visible, plain, prose, tidy, when
 PRIVATE = " 🔒"
 _ADDRESS = 2000
 """Characters that an address may have; Discord takes 2,048."""
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}")
 _COLOUR = re.compile(r"[0-9a-fA-F]{6}")
 _DASHBOARD = "https://dash.pluralkit.me/profile/"
 _YEARS_KEPT_BACK = {1, 4}
@@ -84,11 +85,12 @@ def picture(url: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
         return None
-    host = parts.hostname or ""
     fitting = quote(url, safe=string.punctuation)
-    usable = parts.scheme == "https" and host.isascii() and "." in host and len(fitting) <= _ADDRESS
+    plain_host = bool(_HOST.fullmatch(host)) and "\\" not in url and "@" not in parts.netloc
+    usable = parts.scheme == "https" and plain_host and len(fitting) <= _ADDRESS
     return fitting if usable else None
 
 

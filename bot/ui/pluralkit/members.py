@@ -142,7 +142,11 @@ def _head(sight: MemberSight) -> Sequence[str | None]:
         field("Pronouns", member.pronouns, lock(member, "pronoun_privacy")),
         field("Birthday", birthday(member.birthday), lock(member, "birthday_privacy")),
         _messages(member),
-        *presence_lines(sight.presence, lock(system, "front_history_privacy")),
+        *(
+            ["**Last fronted:** could not be counted just now"]
+            if sight.uncounted
+            else presence_lines(sight.presence, lock(system, "front_history_privacy"))
+        ),
     ]
 
 

@@ -288,7 +288,7 @@ def member_details(standing: tuple[ProxyTag, ...]) -> Sheet:
         "proxy_tags",
         "Proxy tags, one a line",
         partial(parse_proxy_tags, standing=standing),
-        1000,
+        FIELD_MOST,
         write=typed_proxy_tags,
         hint="What stands around the word text: W:text or {text}.",
         long=True,
