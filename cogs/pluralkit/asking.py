@@ -132,10 +132,7 @@ class SeeButton(LastingButton, template=r"pk:see:(?P<packed>.{1,93})"):
         try:
             card = await _ask(interaction, question, errand, public=seen_by_all)
         except Exception:
-            if errand.told:
-                await interaction.edit_original_response(
-                    view=note("The count was broken off."), attachments=[]
-                )
+            await errand.abandon()
             raise
         await interaction.edit_original_response(view=card, attachments=card.files())
 

@@ -12,6 +12,7 @@ import discord
 
 from bot.api.pluralkit import MOST_WALKED, Switch, walk_back
 from bot.errors import ApiError, InvalidInput, UserError
+from bot.ui.card import Card, note
 from bot.ui.failure import explain
 from bot.ui.lasting import LastingButton
 from bot.ui.pluralkit.fronts import counting_card
@@ -106,7 +107,15 @@ class Errand:
     async def _tell(self, looked: int, back_to: datetime) -> None:
         self.told = True
         card = counting_card(looked, back_to, [StopButton(self._key)])
-        with suppress(discord.HTTPException):  # the count is worth more than the note
+        await self._put(card)
+
+    async def abandon(self) -> None:
+        """Take away the note of progress, where one stands, because nothing will take its place."""
+        if self.told:
+            await self._put(note("The count was broken off."))
+
+    async def _put(self, card: Card) -> None:
+        with suppress(discord.HTTPException):  # the count, or why it failed, is worth more than the note
             await self._interaction.edit_original_response(view=card, attachments=[])
 
     @asynccontextmanager

@@ -56,11 +56,11 @@ class Rosters:
 
         Raises :class:`~bot.errors.ApiError`; :class:`~bot.errors.NotFound` where there is no system.
         """
-        return await asyncio.shield(await self._load(interaction, forgive=0.0))
+        return await asyncio.shield(await self._load(interaction, insist=True))
 
     async def soon(self, interaction: discord.Interaction[App]) -> Roster[Entry] | None:
         """Return the asker's own where that can be had at once, else None: the next key finds it there."""
-        loading = await self._load(interaction, forgive=_TROUBLE_KEPT)
+        loading = await self._load(interaction, insist=False)
         done, _ = await asyncio.wait({loading}, timeout=_COMPLETION_SECONDS)
         return loading.result() if done and loading.exception() is None else None
 
@@ -73,14 +73,14 @@ class Rosters:
     def _kept(self, interaction: discord.Interaction[App]) -> dict[str, tuple[float, Loaded]]:
         return self._of_apps.setdefault(interaction.client, {})
 
-    async def _load(self, interaction: discord.Interaction[App], *, forgive: float) -> Loaded:
-        """Return what is kept or, where that is too old, read anew; a failure is kept ``forgive`` seconds."""
+    async def _load(self, interaction: discord.Interaction[App], *, insist: bool) -> Loaded:
+        """Return what is kept or, where that is too old, read anew; with ``insist`` no failure is kept."""
         key = await _key(interaction)
         now, kept = interaction.client.clock(), self._kept(interaction)
         for old in [each for each, (since, _) in kept.items() if since + _KEPT <= now]:
             del kept[old]
         since, loading = kept.get(key, (now, None))
-        if loading is None or (_troubled(loading) and since + forgive <= now):
+        if loading is None or (_is_failed(loading) and (insist or since + _patience(loading) <= now)):
             loading = asyncio.create_task(self._fetch(interaction), name=f"names of {self._what}s")
             loading.add_done_callback(_failed)
             kept.pop(key, None)
@@ -198,9 +198,14 @@ def _prefix(interaction: discord.Interaction[App]) -> str:
     return f"{interaction.user.id}:"
 
 
-def _troubled(loading: Loaded) -> bool:
-    """Say whether it failed for another reason than that there is no such system."""
-    return loading.done() and _failed(loading) and not isinstance(loading.exception(), NotFound)
+def _is_failed(loading: Loaded) -> bool:
+    return loading.done() and _failed(loading)
+
+
+def _patience(failed: Loaded) -> float:
+    """Return how many seconds to live with a failure; that there is no system is none."""
+    nobody = not failed.cancelled() and isinstance(failed.exception(), NotFound)
+    return _KEPT if nobody else _TROUBLE_KEPT
 
 
 def _failed(loading: Loaded) -> bool:
