@@ -27,12 +27,17 @@ _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _RULE = "A time is typed like `14:30`, `yesterday 9pm`, `2026-11-20 14:30`, `2h 30m ago` or `<t:1763649000>`."
 
 
-def zone_of(name: str | None) -> tzinfo:
-    """Return a time zone by its name in the tz database; UTC where there is none of that name."""
+def find_zone(name: str) -> tzinfo | None:
+    """Return a time zone by its name in the tz database, None where there is none of that name."""
     try:
-        return ZoneInfo(name) if name else UTC
+        return ZoneInfo(name)
     except (ValueError, OSError, KeyError):  # the last is what ZoneInfoNotFoundError is
-        return UTC
+        return None
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """Return a time zone by its name; UTC where there is none of that name."""
+    return (find_zone(name) if name else None) or UTC
 
 
 def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:

@@ -90,10 +90,10 @@ def unpack(text: str) -> Question:
     if kind is None:
         raise InvalidInput(STALE)
     kinds = [str(each.type) for each in fields(kind)]
-    values = rest.split(":", len(kinds) - 1)
     try:
-        read: list[Any] = [_READ[kind_](value) for kind_, value in zip(kinds, values, strict=True)]
-        if not [value for kind_, value in zip(kinds, values, strict=True) if kind_ == "Ref"][-1]:
+        written = list(zip(kinds, rest.split(":", len(kinds) - 1), strict=True))
+        read: list[Any] = [_READ[kind_](value) for kind_, value in written]
+        if not [value for kind_, value in written if kind_ == "Ref"][-1]:
             raise InvalidInput(STALE)  # it is about nothing
         return kind(*read)
     except ValueError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 import discord
 
@@ -16,7 +18,16 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _BY_ID = "By their ids they can be looked up all the same."
+T = TypeVar("T", Member, Group)
 User = discord.User | discord.Member
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is looked for: the word for one, and what is said where their list is private."""
+
+    what: str
+    hidden: Code
 
 
 async def chosen_member(
@@ -30,37 +41,41 @@ async def chosen_member(
         return await _first_fronter(eyes, user)
     if user is None:
         return await _own_or_any(interaction, MEMBERS, ref, "member")
-    with known(str(user.id)):
-        found = await eyes.client.members(str(user.id))
-    roster = None if found is None else Roster(found, "member")
-    by_id = find_ref(ref)
-    if by_id is not None and (roster is None or not roster.named(ref)):
-        try:
-            return await _of_user(eyes, await eyes.client.member(by_id), user)
-        except NotFound:  # a name may begin so
-            if roster is None:
-                raise
-    if roster is None:
-        raise UserError(f"{sentence(Code.MEMBERS_HIDDEN)} {_BY_ID}")
-    return roster.choose(ref).id
+    return await _persons(
+        eyes, user, ref, _Kind("member", Code.MEMBERS_HIDDEN), eyes.client.members, eyes.client.member
+    )
 
 
 async def chosen_group(interaction: discord.Interaction[App], eyes: Eyes, ref: str, user: User | None) -> str:
     """Return the id of the group that is meant. Raises as :func:`chosen_member` does."""
     if user is None:
         return await _own_or_any(interaction, GROUPS, ref, "group")
+    return await _persons(
+        eyes, user, ref, _Kind("group", Code.GROUPS_HIDDEN), eyes.client.groups, eyes.client.group
+    )
+
+
+async def _persons(
+    eyes: Eyes,
+    user: User,
+    ref: str,
+    kind: _Kind,
+    list_of: Callable[[str], Awaitable[Sequence[T] | None]],
+    one: Callable[[str], Awaitable[T]],
+) -> str:
+    """Return the id of what is named in a person's system: by what it is called, else by id."""
     with known(str(user.id)):
-        found = await eyes.client.groups(str(user.id))
-    roster = None if found is None else Roster(found, "group")
+        found = await list_of(str(user.id))
+    roster = None if found is None else Roster(found, kind.what)
     by_id = find_ref(ref)
     if by_id is not None and (roster is None or not roster.named(ref)):
         try:
-            return await _of_user(eyes, await eyes.client.group(by_id), user)
+            return await _of_user(eyes, await one(by_id), user)
         except NotFound:  # a name may begin so
             if roster is None:
                 raise
     if roster is None:
-        raise UserError(f"{sentence(Code.GROUPS_HIDDEN)} {_BY_ID}")
+        raise UserError(f"{sentence(kind.hidden)} {_BY_ID}")
     return roster.choose(ref).id
 
 

@@ -11,12 +11,12 @@ from bot.api.pluralkit import ME
 from bot.report import answer
 from bot.ui.card import Clickable, note
 from bot.ui.lasting import LastingButton
-from bot.ui.pluralkit.writing import ask_group_card, ask_member_card
+from bot.ui.pluralkit.writing import ask_deletion_card
 from cogs.pluralkit.eyes import owner_of
 from cogs.pluralkit.groups import GroupsQuestion
 from cogs.pluralkit.members import MembersQuestion
 from cogs.pluralkit.rosters import GROUPS, MEMBERS, complete_group, complete_member
-from cogs.pluralkit.writing import certain, chosen_own
+from cogs.pluralkit.writing import KeepButton, certain, chosen_own
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -41,17 +41,6 @@ class DeleteButton(LastingButton, template=r"pk:delete:(?P<kind>member|group):(?
             await interaction.edit_original_response(view=note(f"The {self._kind} was deleted."))
 
 
-class KeepButton(LastingButton, template=r"pk:keep:(?P<kind>member|group)"):
-    """Goes back without deleting."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__("Keep it", f"pk:keep:{kind}")
-
-    async def press(self, interaction: discord.Interaction[App]) -> None:
-        """Say that nothing happened."""
-        await interaction.response.edit_message(view=note("Nothing was deleted."))
-
-
 @app_commands.describe(ref="Name or id of one of yours")
 @app_commands.autocomplete(ref=complete_member)
 async def member(interaction: discord.Interaction[App], ref: str) -> None:
@@ -60,7 +49,7 @@ async def member(interaction: discord.Interaction[App], ref: str) -> None:
     chosen = await chosen_own(interaction, MEMBERS, ref)
     async with owner_of(interaction) as owner:
         found = await owner.member(chosen.id)
-    await answer(interaction, ask_member_card(found, _buttons("member", found.uuid)))
+    await answer(interaction, ask_deletion_card(found, _buttons("member", found.uuid)))
 
 
 @app_commands.describe(ref="Name or id of one of yours")
@@ -71,7 +60,7 @@ async def group(interaction: discord.Interaction[App], ref: str) -> None:
     chosen = await chosen_own(interaction, GROUPS, ref)
     async with owner_of(interaction) as owner:
         found = await owner.group(chosen.id)
-    await answer(interaction, ask_group_card(found, _buttons("group", found.uuid)))
+    await answer(interaction, ask_deletion_card(found, _buttons("group", found.uuid)))
 
 
 def _buttons(kind: str, ref: str) -> list[Clickable]:

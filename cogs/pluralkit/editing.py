@@ -46,7 +46,7 @@ async def system(interaction: discord.Interaction[App], part: SystemPart = "prof
             await (owner.edit_system_guild(guild, changes) if guild else owner.edit_system(changes))
         return _saved("Your system", changes, SystemQuestion(ME))
 
-    await open_sheet(interaction, SYSTEM[part], stands.model_dump(), save, SystemQuestion(ME))
+    await open_sheet(interaction, SYSTEM[part], dict(stands), save, SystemQuestion(ME))
 
 
 @app_commands.describe(ref="Name or id of one of yours", part="What of it")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.api.pluralkit import MOST_WALKED, Switch, walk_back
+from bot.api.pluralkit import MOST_WALKED, FrontTally, Switch, walk_back
 from bot.errors import ApiError, InvalidInput, UserError
 from bot.ui.card import Card, note
 from bot.ui.failure import explain
@@ -103,6 +103,15 @@ class Errand:
             self.note = f"Older switches are left out. {explain(error)}"
         if looked >= most:
             self.note = f"Only the newest {most:,} switches are looked at."
+
+    async def count(self, eyes: Eyes, system: str, tally: FrontTally) -> None:
+        """Walk as :meth:`walk` does, until ``tally`` is full."""
+
+        def take(page: Sequence[Switch]) -> bool:
+            tally.add(page)
+            return not tally.is_full
+
+        await self.walk(eyes, system, take)
 
     async def _tell(self, looked: int, back_to: datetime) -> None:
         self.told = True

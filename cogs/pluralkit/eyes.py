@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import discord
+from discord import app_commands
 
 from bot.api.pluralkit import ME, Code, PluralKitClient, PluralKitOwner, parse_system_ref
 from bot.errors import InvalidInput, NotConnected, NotFound, UserError
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 UNLINKED = (
     "This needs your own system: link it first with `/pluralkit link`. `pk;token` in a DM shows the token."
 )
+
+
+SHARE = "Show it to everybody here"
+of_whom = app_commands.describe(
+    ref="Id in any spelling, UUID, or account id", user="Somebody whose system it is", share=SHARE
+)
+"""Describes the options of a query about a system."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.ui.card import Card
 from bot.ui.pluralkit.finding import found_card
 from bot.ui.pluralkit.words import sentence
 from cogs.pluralkit.asking import Asking, Question, place, see, show, turn
-from cogs.pluralkit.eyes import whose
+from cogs.pluralkit.eyes import of_whom, whose
 from cogs.pluralkit.groups import GroupQuestion
 from cogs.pluralkit.members import SEARCH_MOST, MemberQuestion
 
@@ -85,11 +85,9 @@ def _drawn(things: Sequence[T] | None, hidden: Code, what: str) -> T:
     return chance.choice(things)  # noqa: S311 - nothing depends on who is drawn
 
 
+@of_whom
 @app_commands.describe(
     name="A part of the name, display name or id",
-    ref="Id in any spelling, UUID, or account id",
-    user="Somebody whose system it is",
-    share="Show it to everybody here",
 )
 async def find(
     interaction: discord.Interaction[App],
@@ -102,11 +100,9 @@ async def find(
     await show(interaction, FindQuestion(whose(ref, user), 0, " ".join(name.split())), share=share)
 
 
+@of_whom
 @app_commands.describe(
     kind="What to draw",
-    ref="Id in any spelling, UUID, or account id",
-    user="Somebody whose system it is",
-    share="Show it to everybody here",
 )
 async def draw_one(
     interaction: discord.Interaction[App],

@@ -26,7 +26,7 @@ from bot.ui.pluralkit.fronts import (
     stats_card,
 )
 from cogs.pluralkit.asking import Asking, Question, see, show
-from cogs.pluralkit.eyes import whose
+from cogs.pluralkit.eyes import of_whom, whose
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -146,12 +146,7 @@ class StatsQuestion(Question, code="st"):
         # Before the count, so that nothing can spoil what took a while.
         system, members = await both(client.system(self.system), client.members(self.system))
         tally = FrontTally(now, now - timedelta(days=self.days) if self.days else None)
-
-        def take(page: Sequence[Switch]) -> bool:
-            tally.add(page)
-            return not tally.is_full
-
-        await asking.errand.walk(asking.eyes, self.system, take)
+        await asking.errand.count(asking.eyes, self.system, tally)
         stats = Statistics(system, tally, shares_of(tally, members), asking.errand.note)
         picture = await draw(chart_of(stats)) if stats.shares else None
         return stats_card(stats, picture, asking.buttons(*self._periods(asking), share=self))
@@ -164,11 +159,7 @@ class StatsQuestion(Question, code="st"):
         return [see(f"{days} days" if days else "All", replace(self, days=days)) for days in other[:4]]
 
 
-@app_commands.describe(
-    ref="Id in any spelling, UUID, or account id",
-    user="Somebody whose system it is",
-    share="Show it to everybody here",
-)
+@of_whom
 async def fronters(
     interaction: discord.Interaction[App],
     ref: str | None = None,
@@ -179,11 +170,7 @@ async def fronters(
     await show(interaction, FrontersQuestion(whose(ref, user)), share=share)
 
 
-@app_commands.describe(
-    ref="Id in any spelling, UUID, or account id",
-    user="Somebody whose system it is",
-    share="Show it to everybody here",
-)
+@of_whom
 async def history(
     interaction: discord.Interaction[App],
     ref: str | None = None,
@@ -194,11 +181,9 @@ async def history(
     await show(interaction, HistoryQuestion(whose(ref, user)), share=share)
 
 
+@of_whom
 @app_commands.describe(
-    ref="Id in any spelling, UUID, or account id",
-    user="Somebody whose system it is",
     days="How many days back (30); 0 for all",
-    share="Show it to everybody here",
 )
 async def stats(
     interaction: discord.Interaction[App],

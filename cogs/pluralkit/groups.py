@@ -16,7 +16,7 @@ from bot.ui.card import Card, Clickable
 from bot.ui.pluralkit.groups import group_card, groups_card
 from cogs.pluralkit.asking import Asking, Question, Ref, place, show, turn
 from cogs.pluralkit.choosing import chosen_group
-from cogs.pluralkit.eyes import Eyes, whose
+from cogs.pluralkit.eyes import SHARE, Eyes, of_whom, whose
 from cogs.pluralkit.rosters import complete_group
 
 if TYPE_CHECKING:
@@ -67,11 +67,7 @@ class GroupQuestion(Question, code="g"):
         return group_card(sight, page, _MEMBERS, buttons)
 
 
-@app_commands.describe(
-    ref="Id in any spelling, UUID, or account id",
-    user="Somebody whose system it is",
-    share="Show it to everybody here",
-)
+@of_whom
 async def groups(
     interaction: discord.Interaction[App],
     ref: str | None = None,
@@ -85,7 +81,7 @@ async def groups(
 @app_commands.describe(
     ref="Name or id of one of yours, any id",
     user="Somebody whose group it is",
-    share="Show it to everybody here",
+    share=SHARE,
 )
 @app_commands.autocomplete(ref=complete_group)
 async def group(

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import discord
 from discord import app_commands
 
-from bot.api.pluralkit import Code, FrontTally, Member, Roster, Switch
+from bot.api.pluralkit import Code, FrontTally, Member, Roster
 from bot.api.pluralkit.sights import MemberSight, both, presence_of, see_member
 from bot.errors import Forbidden, InvalidInput
 from bot.services import Provider
-from bot.ui.card import Card
+from bot.ui.card import Card, Clickable
 from bot.ui.lasting import STALE
 from bot.ui.pluralkit.members import SORTED_BY, Leaf, member_card, members_card
 from cogs.pluralkit.asking import Asking, Question, Ref, place, see, show, turn
 from cogs.pluralkit.choosing import chosen_member
-from cogs.pluralkit.eyes import Eyes, whose
+from cogs.pluralkit.eyes import SHARE, Eyes, of_whom, whose
 from cogs.pluralkit.rosters import complete_member
 
 if TYPE_CHECKING:
@@ -97,39 +97,34 @@ class MemberQuestion(Question, code="m"):
         member = await asking.eyes.client.member(self.member)
         return await self.shown(asking, member)
 
-    async def shown(self, asking: Asking, member: Member, *more: discord.ui.Item[Any] | None) -> Card:
+    async def shown(self, asking: Asking, member: Member, *more: Clickable | None) -> Card:
         """Show this member, with ``more`` buttons."""
         sight = await see_member(asking.eyes.client, member, asking.eyes.now)
         if self.whole and sight.presence is not None:
             sight = await self._counted(asking, sight)
-        partial = not self.whole and sight.presence is not None and not sight.presence.is_whole
-        whole = replace(self, whole=True)
-        buttons = asking.buttons(
-            *more,
-            see("Count the whole time", whole) if partial and not asking.public else None,
-            share=self,
-        )
+        whole = None if self.whole else whole_time(asking, sight)
+        buttons = asking.buttons(*more, whole, share=self)
         return member_card(sight, buttons, asking.errand.note)
 
     async def _counted(self, asking: Asking, sight: MemberSight) -> MemberSight:
         tally = FrontTally(asking.eyes.now)
-
-        def take(page: Sequence[Switch]) -> bool:
-            tally.add(page)
-            return True
-
-        await asking.errand.walk(asking.eyes, sight.member.system or "", take)
+        await asking.errand.count(asking.eyes, sight.member.system or "", tally)
         presence = presence_of(sight.member.id, tally, is_whole=asking.errand.note is None)
         return replace(sight, presence=presence)
 
 
+def whole_time(asking: Asking, sight: MemberSight) -> Clickable | None:
+    """Return a way to all of a member's time, where the card cannot tell it; it is for the asker alone."""
+    if asking.public or sight.presence is None or sight.presence.is_whole:
+        return None
+    return see("Count the whole time", MemberQuestion("", sight.member.id, whole=True))
+
+
+@of_whom
 @app_commands.describe(
-    ref="Id in any spelling, UUID, or account id",
-    user="Somebody whose system it is",
     search="A part of the name or id",
     sort="What comes first",
     full="Five a page, with all they show",
-    share="Show it to everybody here",
 )
 async def members(
     interaction: discord.Interaction[App],
@@ -148,7 +143,7 @@ async def members(
 @app_commands.describe(
     ref="Name or id of one of yours, any id",
     user="Somebody whose member it is",
-    share="Show it to everybody here",
+    share=SHARE,
 )
 @app_commands.autocomplete(ref=complete_member)
 async def member(

@@ -9,11 +9,12 @@ import discord
 from discord import app_commands
 
 from bot.api.pluralkit import parse_message_ref
-from bot.api.pluralkit.sights import MemberSight, see_message_member
-from bot.ui.card import Card, Clickable
+from bot.api.pluralkit.sights import see_message_member
+from bot.ui.card import Card
 from bot.ui.pluralkit.messages import message_card
-from cogs.pluralkit.asking import Asking, Question, Ref, see, show
-from cogs.pluralkit.members import MemberQuestion
+from cogs.pluralkit.asking import Asking, Question, Ref, show
+from cogs.pluralkit.eyes import SHARE
+from cogs.pluralkit.members import whole_time
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -29,18 +30,11 @@ class MessageQuestion(Question, code="w"):
         """Show the member, and the account behind it."""
         message = await asking.eyes.client.message(self.message)
         sender = await see_message_member(asking.eyes.client, message, asking.eyes.now)
-        return message_card(message, sender, asking.buttons(_whole(asking, sender), share=self))
+        whole = None if sender is None else whole_time(asking, sender)
+        return message_card(message, sender, asking.buttons(whole, share=self))
 
 
-def _whole(asking: Asking, sender: MemberSight | None) -> Clickable | None:
-    """Return a way to all of the member's time, where the card cannot tell it; it is for the asker alone."""
-    presence = None if sender is None else sender.presence
-    if sender is None or presence is None or presence.is_whole or asking.public:
-        return None
-    return see("Count the whole time", MemberQuestion("", sender.member.id, whole=True))
-
-
-@app_commands.describe(ref="Its link or id", share="Show it to everybody here")
+@app_commands.describe(ref="Its link or id", share=SHARE)
 async def message(interaction: discord.Interaction[App], ref: str, share: bool = False) -> None:
     """Show who sent a message."""
     await show(interaction, MessageQuestion("", parse_message_ref(ref)), share=share)

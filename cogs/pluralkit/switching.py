@@ -21,7 +21,7 @@ from cogs.pluralkit.eyes import now_of, owner_of
 from cogs.pluralkit.fronts import FrontersQuestion, HistoryQuestion
 from cogs.pluralkit.pasts import complete_switch
 from cogs.pluralkit.rosters import MEMBERS, complete_members
-from cogs.pluralkit.writing import certain, chosen_all_own, own
+from cogs.pluralkit.writing import KeepButton, certain, chosen_all_own, own, require_own
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -69,25 +69,14 @@ class DropSwitchButton(LastingButton, template=rf"pk:drop:(?P<switch>{_UUID})"):
             await interaction.edit_original_response(view=card)
 
 
-class KeepSwitchButton(LastingButton, template=r"pk:keep:switch"):
-    """Goes back without deleting."""
-
-    def __init__(self) -> None:
-        super().__init__("Keep it", "pk:keep:switch")
-
-    async def press(self, interaction: discord.Interaction[App]) -> None:
-        """Say that nothing happened."""
-        await interaction.response.edit_message(view=note("Nothing was deleted."))
-
-
 @app_commands.describe(members="Names or ids, with commas between")
 @app_commands.autocomplete(members=complete_members)
 async def set_front(interaction: discord.Interaction[App], members: str | None = None) -> None:
     """Register a switch, or ask who comes to the front."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     if members is None:
-        async with owner_of(interaction):
-            roster = await own(interaction, MEMBERS)
+        await require_own(interaction)
+        roster = await own(interaction, MEMBERS)
         select = FrontSelect("now", _options(roster, ()))
         await answer(interaction, choose_front_card(select, at=None))
         return
@@ -150,7 +139,7 @@ async def delete(interaction: discord.Interaction[App], switch: str | None = Non
     await interaction.response.defer(ephemeral=True, thinking=True)
     async with owner_of(interaction) as owner:
         front = await _front(owner, switch)
-    await answer(interaction, ask_switch_card(front, [DropSwitchButton(front.id), KeepSwitchButton()]))
+    await answer(interaction, ask_switch_card(front, [DropSwitchButton(front.id), KeepButton("switch")]))
 
 
 async def _front(owner: PluralKitOwner, switch: str | None) -> Front:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import discord
-from discord import app_commands
 
 from bot.api.pluralkit.sights import see_system
 from bot.ui.card import Card
 from bot.ui.pluralkit.systems import system_card
 from cogs.pluralkit.asking import Asking, Question, see, show
-from cogs.pluralkit.eyes import whose
+from cogs.pluralkit.eyes import of_whom, whose
 from cogs.pluralkit.fronts import FrontersQuestion, HistoryQuestion
 from cogs.pluralkit.groups import GroupsQuestion
 from cogs.pluralkit.members import MembersQuestion
@@ -37,11 +36,7 @@ class SystemQuestion(Question, code="s"):
         return system_card(sight, asking.buttons(*ways, share=self))
 
 
-@app_commands.describe(
-    ref="Id in any spelling, UUID, or account id",
-    user="Somebody whose system it is",
-    share="Show it to everybody here",
-)
+@of_whom
 async def system(
     interaction: discord.Interaction[App],
     ref: str | None = None,

@@ -7,24 +7,27 @@ import secrets
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import discord
 
 from bot.api.pluralkit import Entry, Roster
 from bot.errors import BotError, InvalidInput, NotConnected, Uncertain, UserError
 from bot.report import answer, report
+from bot.services import Provider
 from bot.ui.card import Card, note
 from bot.ui.forms import Form
 from bot.ui.lasting import LastingButton
 from bot.ui.sheets import Sheet, Typed
-from cogs.pluralkit.asking import Question, see
-from cogs.pluralkit.eyes import UNLINKED, owner_of
+from cogs._place import scope_of
+from cogs.pluralkit.asking import Question, SeeButton
+from cogs.pluralkit.eyes import UNLINKED
 from cogs.pluralkit.rosters import GROUPS, MEMBERS, Rosters
 
 if TYPE_CHECKING:
     from bot.app import App
 
+T = TypeVar("T")
 _FORM_SECONDS = 2.0
 """Discord waits three seconds for a form to open, and nothing can be promised before."""
 _DRAFTS = 100
@@ -53,6 +56,17 @@ class ReopenButton(LastingButton, template=r"pk:again:(?P<key>[0-9a-f]{16})"):
         await interaction.response.send_modal(make())
 
 
+class KeepButton(LastingButton, template=r"pk:keep:(?P<kind>member|group|switch)"):
+    """Goes back without deleting."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("Keep it", f"pk:keep:{kind}")
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Say that nothing happened."""
+        await interaction.response.edit_message(view=note("Nothing was deleted."))
+
+
 @asynccontextmanager
 async def certain(interaction: discord.Interaction[App], look: Question) -> AsyncGenerator[None]:
     """Guard a write and what is said of it.
@@ -64,8 +78,7 @@ async def certain(interaction: discord.Interaction[App], look: Question) -> Asyn
     except Uncertain as error:
         for rosters in (MEMBERS, GROUPS):
             rosters.forget(interaction)
-        button = see("Look", look)
-        await report(interaction, error, [button] if button else [])
+        await report(interaction, error, [SeeButton(look.pack(), "Look")])
 
 
 @asynccontextmanager
@@ -89,25 +102,11 @@ async def own(interaction: discord.Interaction[App], rosters: Rosters) -> Roster
     return roster
 
 
-async def chosen_all_own(
-    interaction: discord.Interaction[App], rosters: Rosters, text: str
-) -> Sequence[Entry]:
-    """Return those of the asker's own that are named, looking again where one may be new.
-
-    Raises :class:`~bot.errors.InvalidInput`, and :class:`~bot.errors.NotConnected` where nothing is linked.
-    """
-    await require_own(interaction)
-    try:
-        return (await own(interaction, rosters)).choose_all(text)
-    except InvalidInput:
-        rosters.forget(interaction)
-        return (await own(interaction, rosters)).choose_all(text)
-
-
 async def require_own(interaction: discord.Interaction[App]) -> None:
     """Raise :class:`~bot.errors.NotConnected` where the asker linked no system."""
-    async with owner_of(interaction):
-        pass
+    connections = interaction.client.connections
+    if await connections.find_linked(scope_of(interaction), Provider.PLURALKIT) is None:
+        raise NotConnected(UNLINKED)
 
 
 async def chosen_own(interaction: discord.Interaction[App], rosters: Rosters, text: str) -> Entry:
@@ -115,12 +114,25 @@ async def chosen_own(interaction: discord.Interaction[App], rosters: Rosters, te
 
     Raises :class:`~bot.errors.InvalidInput`, and :class:`~bot.errors.NotConnected` where nothing is linked.
     """
+    return await _chosen(interaction, rosters, lambda roster: roster.choose(text))
+
+
+async def chosen_all_own(
+    interaction: discord.Interaction[App], rosters: Rosters, text: str
+) -> Sequence[Entry]:
+    """Return those of the asker's own that a list names. Raises as :func:`chosen_own` does."""
+    return await _chosen(interaction, rosters, lambda roster: roster.choose_all(text))
+
+
+async def _chosen(
+    interaction: discord.Interaction[App], rosters: Rosters, choose: Callable[[Roster[Entry]], T]
+) -> T:
     await require_own(interaction)
     try:
-        return (await own(interaction, rosters)).choose(text)
+        return choose(await own(interaction, rosters))
     except InvalidInput:
         rosters.forget(interaction)
-        return (await own(interaction, rosters)).choose(text)
+        return choose(await own(interaction, rosters))
 
 
 async def open_sheet(

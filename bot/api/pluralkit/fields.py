@@ -27,7 +27,8 @@ _SHORT_COLOUR = re.compile(r"#?([0-9A-Fa-f]{3})")
 _DATE = re.compile(r"(?:([0-9]{4})-)?([0-9]{1,2})-([0-9]{1,2})")
 _NO_YEAR = 4
 """The year, a leap year, that stands for one that is kept back."""
-_YEARS_KEPT_BACK = {"0001", "0004"}
+YEARS_KEPT_BACK = {"0001", "0004"}
+"""Years of a birthday that stand for one that is kept back."""
 _LINE_END = re.compile(r"\r?\n")
 _SAID = "text"
 
@@ -91,7 +92,7 @@ def parse_birthday(text: str) -> str | None:
 def typed_birthday(birthday: str | None) -> str:
     """Return a birthday as a person would type it: without a year that is kept back."""
     year, _, rest = (birthday or "").partition("-")
-    return rest if year in _YEARS_KEPT_BACK else birthday or ""
+    return rest if year in YEARS_KEPT_BACK else birthday or ""
 
 
 def parse_picture(text: str, label: str) -> str | None:

@@ -12,20 +12,20 @@ from urllib.parse import quote, urlsplit
 from discord import ui
 
 from bot.api.pluralkit import Group, Member, Named, System, shown_name
+from bot.api.pluralkit.fields import YEARS_KEPT_BACK
 from bot.ui.card import Card
-from bot.ui.text import clip, code, is_visible, plain, prose, tidy, when
+from bot.ui.text import LOCK, clip, code, is_visible, plain, prose, tidy, when
 
-PRIVATE = " 🔒"
+PRIVATE = f" {LOCK}"
 _ADDRESS = 2000
 """Characters that an address may have; Discord takes 2,048."""
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}")
 _COLOUR = re.compile(r"[0-9a-fA-F]{6}")
 _DASHBOARD = "https://dash.pluralkit.me/profile/"
-_YEARS_KEPT_BACK = {1, 4}
 _DESCRIPTION = 1500
 _FOOTER = 300
 """Characters that are kept for the small print below a description."""
-_LEGEND = "🔒 marks what others do not see."
+_LEGEND = f"{LOCK} marks what others do not see."
 _LENGTHS = (100, 60, 40, 24, 12)
 """How long names may be, from the best on: each sign of markdown in them takes two characters."""
 
@@ -101,7 +101,7 @@ def birthday(text: str | None) -> str | None:
     except ValueError:
         return text
     shown = f"{day:%B} {day.day}"
-    return shown if day.year in _YEARS_KEPT_BACK else f"{shown}, {day.year}"
+    return shown if f"{day.year:04}" in YEARS_KEPT_BACK else f"{shown}, {day.year}"
 
 
 def seconds_of(moment: datetime) -> int:

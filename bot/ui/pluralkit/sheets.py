@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from bot.api.pluralkit import ProxyTag
 from bot.api.pluralkit.fields import (
@@ -23,7 +22,7 @@ from bot.api.pluralkit.fields import (
     typed_proxy_tags,
 )
 from bot.errors import InvalidInput
-from bot.moments import parse_length
+from bot.moments import find_zone, parse_length
 from bot.ui.forms import FIELD_MOST
 from bot.ui.sheets import ChoicePart, Part, Sheet, TextPart, TicksPart
 from bot.ui.text import lasting
@@ -65,11 +64,7 @@ def _read_proxy_avatar(text: str) -> str:
 
 def _read_zone(text: str) -> str:
     bare = text.strip().replace(" ", "_")
-    try:
-        known = bool(_ZONE.fullmatch(bare)) and bool(ZoneInfo(bare))
-    except (ValueError, OSError, KeyError):
-        known = False
-    if not known:
+    if not _ZONE.fullmatch(bare) or find_zone(bare) is None:
         raise InvalidInput("A time zone is named like `Europe/Copenhagen`, `America/New_York` or `UTC`.")
     return bare
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.api.pluralkit import Entry, Front, Group, Member, Switch
+from bot.api.pluralkit import Entry, Front, Group, Member, Named, Switch
 from bot.ui.card import Card, Clickable
 from bot.ui.pluralkit.marks import colour_of, joined, named, seconds_of
 from bot.ui.text import code, when
@@ -34,9 +34,9 @@ def switched_card(front: Front, buttons: Sequence[Clickable], *, title: str = "S
     """Say who is at the front now, or was from a moment on."""
     first = front.members[0] if front.members else None
     card = Card(title, colour=None if first is None else colour_of(first.color))
-    names = [f"**{named(member, 60)}**" for member in front.members]
-    who = joined(names, _NAMES_MOST) if names else "*nobody*"
-    return card.text(f"{who}, from {when(seconds_of(front.timestamp), 'f')} on.").buttons(buttons)
+    return card.text(f"{_names(front.members)}, from {when(seconds_of(front.timestamp), 'f')} on.").buttons(
+        buttons
+    )
 
 
 def choose_front_card(select: Clickable, *, at: datetime | None) -> Card:
@@ -49,37 +49,27 @@ def choose_front_card(select: Clickable, *, at: datetime | None) -> Card:
 
 def ask_switch_card(front: Front, buttons: Sequence[Clickable]) -> Card:
     """Ask whether a switch shall really be deleted."""
-    names = [f"**{named(member, 60)}**" for member in front.members]
-    who = joined(names, _NAMES_MOST) if names else "*nobody*"
     return (
         Card("Delete this switch?")
         .text(
-            f"{when(seconds_of(front.timestamp), 'f')}: {who}. Whoever was at the front before stays there "
-            "until the next switch."
+            f"{when(seconds_of(front.timestamp), 'f')}: {_names(front.members)}. Whoever was at the front "
+            "before stays there until the next switch."
         )
         .buttons(buttons)
     )
 
 
-def ask_member_card(member: Member, buttons: Sequence[Clickable]) -> Card:
-    """Ask whether a member shall really be deleted."""
+def ask_deletion_card(thing: Member | Group, buttons: Sequence[Clickable]) -> Card:
+    """Ask whether a member or a group shall really be deleted."""
+    if isinstance(thing, Member):
+        kind, lost = "member", ": from its groups, and from every old switch too"
+    else:
+        kind, lost = "group", ". Its members stay"
     return (
-        Card("Delete this member?", colour=colour_of(member.color))
+        Card(f"Delete this {kind}?", colour=colour_of(thing.color))
         .text(
-            f"**{named(member)}** ({code(member.id)}) is deleted at PluralKit for good: from its groups, and "
-            "from every old switch too. That cannot be undone."
-        )
-        .buttons(buttons)
-    )
-
-
-def ask_group_card(group: Group, buttons: Sequence[Clickable]) -> Card:
-    """Ask whether a group shall really be deleted."""
-    return (
-        Card("Delete this group?", colour=colour_of(group.color))
-        .text(
-            f"**{named(group)}** ({code(group.id)}) is deleted at PluralKit for good. Its members stay. That "
-            "cannot be undone."
+            f"**{named(thing)}** ({code(thing.id)}) is deleted at PluralKit for good{lost}. That cannot be "
+            "undone."
         )
         .buttons(buttons)
     )
@@ -102,16 +92,19 @@ def grouped_card(
     group: Entry, members: Sequence[Entry], buttons: Sequence[Clickable], *, added: bool
 ) -> Card:
     """Say who was put into a group, or taken out of it."""
-    names = joined([f"**{named(member, 60)}**" for member in members], _NAMES_MOST)
     done = "now in" if added else "no longer in"
     is_are = "is" if len(members) == 1 else "are"
-    return Card().text(f"{names} {is_are} {done} **{named(group)}**.").buttons(buttons)
+    return Card().text(f"{_names(members)} {is_are} {done} **{named(group)}**.").buttons(buttons)
 
 
 def switch_label(switch: Switch, names: Sequence[str], ago: str) -> str:
     """Return a switch as a plain line of a list of choices."""
     who = ", ".join(names) if switch.members else "nobody"
     return f"{ago} ago: {who}"
+
+
+def _names(members: Sequence[Named]) -> str:
+    return joined([f"**{named(member, 60)}**" for member in members], _NAMES_MOST) if members else "*nobody*"
 
 
 def _label(key: str, value: object) -> str:
