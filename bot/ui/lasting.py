@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import discord
 from discord import ui
@@ -14,10 +14,34 @@ from bot.ui.forms import Failed
 STALE = "This button has expired. Run the command again."
 
 
-_kinds: list[type[LastingButton | LastingSelect]] = []
+ItemT = TypeVar("ItemT", bound=ui.Item[Any])
+_NOTHING = r"(?!)"
+"""The template of what is no kind of its own: it matches no custom id."""
+_kinds: list[type[_Lasting[Any]]] = []
 
 
-class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
+class _Lasting(ui.DynamicItem[ItemT], Generic[ItemT], template=_NOTHING):
+    """An item whose custom id is all of its state.
+
+    Subclasses give ``template``, with a named group for each keyword of their own constructor.
+    """
+
+    def __init_subclass__(cls, *, template: str) -> None:
+        super().__init_subclass__(template=template)
+        if template != _NOTHING:
+            _kinds.append(cls)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make it again from the custom id of the one that was used."""
+        del interaction, item
+        state: dict[str, Any] = match.groupdict()
+        return cls(**state)
+
+
+class LastingButton(_Lasting[ui.Button[Any]], template=_NOTHING):
     """A button whose custom id is all of its state.
 
     Subclasses give ``template``, with a named group for each keyword of their own constructor, and
@@ -27,23 +51,10 @@ class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
 
     failed: ClassVar[Failed | None] = None
 
-    def __init_subclass__(cls, *, template: str) -> None:
-        super().__init_subclass__(template=template)
-        _kinds.append(cls)
-
     def __init__(
         self, label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
     ) -> None:
         super().__init__(ui.Button(label=label, style=style, custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Make the button again from the custom id of the one that was pressed."""
-        del interaction, item
-        state: dict[str, Any] = match.groupdict()
-        return cls(**state)
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button says. Subclasses answer here."""
@@ -54,15 +65,11 @@ class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
         await _told(interaction, self.press(interaction))
 
 
-class LastingSelect(ui.DynamicItem[ui.Select[Any]], template=r"(?!)"):
+class LastingSelect(_Lasting[ui.Select[Any]], template=_NOTHING):
     """A select whose custom id is all of its state; see :class:`LastingButton`.
 
     ``options`` are shown; when somebody has chosen, it is made without them.
     """
-
-    def __init_subclass__(cls, *, template: str) -> None:
-        super().__init_subclass__(template=template)
-        _kinds.append(cls)
 
     def __init__(
         self,
@@ -76,15 +83,6 @@ class LastingSelect(ui.DynamicItem[ui.Select[Any]], template=r"(?!)"):
             custom_id=custom_id, placeholder=placeholder, options=[*options], max_values=most
         )
         super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Make the select again from the custom id of the one that was used."""
-        del interaction, item
-        state: dict[str, Any] = match.groupdict()
-        return cls(**state)
 
     async def choose(self, interaction: discord.Interaction[Any], values: Sequence[str]) -> None:
         """Do what was chosen. Subclasses answer here."""
@@ -104,7 +102,7 @@ async def _told(interaction: discord.Interaction[Any], work: Awaitable[None]) ->
         await LastingButton.failed(interaction, error)
 
 
-def kinds() -> Sequence[type[LastingButton | LastingSelect]]:
+def kinds() -> Sequence[type[ui.DynamicItem[Any]]]:
     """Return every kind of lasting button and select that was imported."""
     return tuple(_kinds)
 

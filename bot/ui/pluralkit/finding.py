@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from bot.api.pluralkit import Group, Member, System
 from bot.ui.card import Card, Clickable
-from bot.ui.pluralkit.marks import add_small, colour_of, fitting, lock, name_lock, named, titled
+from bot.ui.pluralkit.marks import (
+    add_small,
+    colour_of,
+    fitting,
+    lock,
+    name_lock,
+    named,
+    on_page,
+    titled,
+)
 from bot.ui.text import code, is_visible, plain
 
 _LINES_MOST = 3300
@@ -29,8 +38,7 @@ def found_card(
     card = Card(f"“{plain(name, 50)}” in {titled(system)}", colour=colour_of(system.color))
     lines = fitting(lambda most: [_line(thing, most) for thing in things], _LINES_MOST)
     card.text("\n".join(lines) or "Nothing has that in its name, display name or id.")
-    page = f" · page {place[0] + 1} of {place[1]}" if place[1] > 1 else ""
-    add_small(card, f"{results} found{page}" if things else None, *hidden)
+    add_small(card, f"{results} found{on_page(*place)}" if things else None, *hidden)
     return card.buttons(buttons)
 
 

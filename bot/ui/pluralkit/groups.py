@@ -10,25 +10,25 @@ from bot.api.pluralkit import Group, System
 from bot.api.pluralkit.sights import GroupSight
 from bot.ui.card import Card, Clickable
 from bot.ui.pluralkit.marks import (
+    LINES_MOST,
     add_description,
     add_footer,
     add_small,
     colour_of,
+    counted,
     dashboard,
-    field,
     fitting,
+    heading,
     lock,
     name_lock,
     named,
+    on_page,
     picture,
     spoken,
-    title_of,
     titled,
 )
 from bot.ui.text import code, is_visible, plain
 
-_LINES_MOST = 3450
-"""Characters: the heading and the small print have the rest of a message."""
 _FOOTER = 350
 """Characters that are kept for what stands below the members of a group."""
 
@@ -37,11 +37,8 @@ def group_card(sight: GroupSight, page: int, length: int, buttons: Sequence[Clic
     """Show a group and a page of its members, ``length`` of them; ``page`` counts from 0."""
     group, system = sight.group, sight.system
     card = Card(colour=colour_of(group.color))
-    of_system = f" ({titled(system)})" if system is not None and is_visible(system.name) else ""
     head = (
-        f"### {title_of(group)}{name_lock(group)}{of_system}",
-        "*hidden from lists* 🔒" if group.hides("visibility") else None,
-        field("Display name", group.display_name),
+        *heading(group, system),
         f"**Members:** {_size(sight)}{lock(group, 'list_privacy')}",
     )
     card.text(
@@ -67,7 +64,7 @@ def groups_card(
     if not groups:
         return card.text("This system shows no groups.").buttons(buttons)
     shown = groups[page * length : (page + 1) * length]
-    card.text("\n".join(fitting(lambda most: [_line(group, most) for group in shown], _LINES_MOST)))
+    card.text("\n".join(fitting(lambda most: [_line(group, most) for group in shown], LINES_MOST)))
     add_small(card, _place(len(groups), page, length, "group"))
     return card.buttons(buttons)
 
@@ -75,7 +72,7 @@ def groups_card(
 def _line(group: Group, most: int) -> str:
     # To others a list that is private is empty.
     is_known = group.members is not None and (group.members or group.is_own)
-    size = f" · {_counted(len(group.members or ()), 'member')}" if is_known else ""
+    size = f" · {counted(len(group.members or ()), 'member')}" if is_known else ""
     other = f" ({plain(group.name, most)}{name_lock(group)})" if is_visible(group.name) else ""
     name = f"**{named(group, most)}**{lock(group, 'visibility')}{other if group.display_name else ''}"
     return f"{code(group.id)} {name}{size}{lock(group, 'list_privacy')}"
@@ -100,10 +97,4 @@ def _add_members(card: Card, sight: GroupSight, page: int, length: int) -> None:
 
 
 def _place(count: int, page: int, length: int, what: str) -> str:
-    pages = -(-count // length)
-    place = f" · page {page + 1} of {pages}" if pages > 1 else ""
-    return _counted(count, what) + place
-
-
-def _counted(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count} {what}s"
+    return counted(count, what) + on_page(page, -(-count // length))

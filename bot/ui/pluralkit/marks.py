@@ -26,6 +26,8 @@ _DESCRIPTION = 1500
 _FOOTER = 300
 """Characters that are kept for the small print below a description."""
 _LEGEND = f"{LOCK} marks what others do not see."
+LINES_MOST = 3450
+"""Characters of the lines of a list: the heading and the small print have the rest of a message."""
 _LENGTHS = (100, 60, 40, 24, 12)
 """How long names may be, from the best on: each sign of markdown in them takes two characters."""
 
@@ -145,6 +147,26 @@ def add_small(card: Card, *lines: str | None) -> None:
         said.append(_LEGEND)
     if said:
         card.rule().small("\n".join(said))
+
+
+def heading(thing: Member | Group, system: System | None) -> Sequence[str | None]:
+    """Return the first lines of the card of a member or group: whose it is, and how else it is called."""
+    of_system = f" ({titled(system)})" if system is not None and is_visible(system.name) else ""
+    return [
+        f"### {title_of(thing)}{name_lock(thing)}{of_system}",
+        f"*hidden from lists*{PRIVATE}" if thing.hides("visibility") else None,
+        field("Display name", thing.display_name),
+    ]
+
+
+def counted(count: int, what: str) -> str:
+    """Return how many of something there are."""
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
+
+
+def on_page(page: int, pages: int) -> str:
+    """Return which page of a list this is, from 0; nothing, where there is but one."""
+    return f" · page {page + 1} of {pages}" if pages > 1 else ""
 
 
 def fitting(lines: Callable[[int], Sequence[str]], most: int) -> Sequence[str]:

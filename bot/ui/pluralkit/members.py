@@ -12,22 +12,24 @@ from bot.api.pluralkit.fields import typed_proxy_tag
 from bot.api.pluralkit.sights import MemberSight, Presence
 from bot.ui.card import Card, Clickable
 from bot.ui.pluralkit.marks import (
+    LINES_MOST,
     add_description,
     add_footer,
     add_small,
     birthday,
     colour_of,
+    counted,
     dashboard,
     field,
     fitting,
+    heading,
     joined,
     lock,
-    name_lock,
     named,
+    on_page,
     picture,
     seconds_of,
     spoken,
-    title_of,
     titled,
 )
 from bot.ui.text import code, is_visible, lasting, plain, when
@@ -35,8 +37,6 @@ from bot.ui.text import code, is_visible, lasting, plain, when
 _GROUPS_IN_LINES = 5
 _LIST_MOST = 800
 _TAGS_MOST = 600
-_LINES_MOST = 3450
-"""Characters: the heading and the small print have the rest of a message."""
 _PARAGRAPH_MOST = 680
 """Characters: five of them fit into a message."""
 
@@ -99,11 +99,10 @@ def members_card(system: System, leaf: Leaf, *, full: bool, buttons: Sequence[Cl
         for member in leaf.members:
             card.rule().text(_paragraph(member))
     else:
-        lines = fitting(lambda most: [_line(member, leaf.sort, most) for member in leaf.members], _LINES_MOST)
+        lines = fitting(lambda most: [_line(member, leaf.sort, most) for member in leaf.members], LINES_MOST)
         card.text("\n".join(lines))
-    count = "1 result" if leaf.results == 1 else f"{leaf.results} results"
-    page = f" · page {leaf.number + 1} of {leaf.pages}" if leaf.pages > 1 else ""
-    add_small(card, f"{count}{page} · by {SORTED_BY[leaf.sort]}")
+    place = f"{counted(leaf.results, 'result')}{on_page(leaf.number, leaf.pages)}"
+    add_small(card, f"{place} · by {SORTED_BY[leaf.sort]}")
     return card.buttons(buttons)
 
 
@@ -134,11 +133,8 @@ def presence_lines(presence: Presence | None, mark: str = "") -> Sequence[str]:
 
 def _head(sight: MemberSight) -> Sequence[str | None]:
     member, system = sight.member, sight.system
-    of_system = f" ({titled(system)})" if system is not None and is_visible(system.name) else ""
     return [
-        f"### {title_of(member)}{name_lock(member)}{of_system}",
-        "*hidden from lists* 🔒" if member.hides("visibility") else None,
-        field("Display name", member.display_name),
+        *heading(member, system),
         field("Pronouns", member.pronouns, lock(member, "pronoun_privacy")),
         field("Birthday", birthday(member.birthday), lock(member, "birthday_privacy")),
         _messages(member),
@@ -202,8 +198,7 @@ def _created_in_line(member: Member, _most: int) -> str | None:
 def _messages_in_line(member: Member, _most: int) -> str | None:
     if member.message_count is None:
         return None
-    messages = "1 message" if member.message_count == 1 else f"{member.message_count} messages"
-    return f"{messages}{lock(member, 'metadata_privacy')}"
+    return f"{counted(member.message_count, 'message')}{lock(member, 'metadata_privacy')}"
 
 
 _EXTRAS: Mapping[str, Callable[[Member, int], str | None]] = {
