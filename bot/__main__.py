@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("sync", help="tell Discord the commands, and exit (needs DISCORD_TOKEN)")
     sandbox = commands.add_parser("sandbox", help="the emulators of the upstreams alone")
     sandbox.add_argument("--port", type=int, default=0, help="port of the first (default: free ones)")
+    sandbox.add_argument("--job-seconds", type=float, default=14, help="how long a job takes (default: 14)")
     commands.add_parser("commands", help="print the manual of every command, as Markdown")
     return parser
 
@@ -69,7 +70,7 @@ def _chosen(options: argparse.Namespace) -> Coroutine[None, None, int]:
         case "check":
             return _check()
         case "sandbox":
-            return _sandbox(options.port)
+            return _sandbox(options.port, options.job_seconds)
         case "commands":
             return _commands()
         case _:
@@ -107,11 +108,12 @@ async def _check() -> int:
     return OK
 
 
-async def _sandbox(port: int) -> int:
+async def _sandbox(port: int, job_seconds: float) -> int:
     from bot.sandbox import Sandbox  # noqa: PLC0415 - not part of a bot that serves
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO)
     sandbox = Sandbox()
+    sandbox.useapi.take(job_seconds)
     await sandbox.start(port)
     try:
         urls = {

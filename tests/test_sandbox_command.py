@@ -44,6 +44,20 @@ async def test_its_first_line_says_where_everything_is(tmp_path: Path, stop: sig
     assert not list(tmp_path.iterdir())
 
 
+async def test_jobs_can_be_quick(tmp_path: Path) -> None:
+    async with running(tmp_path, "sandbox", "--job-seconds", "0", settings={}) as process:
+        seeds = await first_line(process)
+        headers = {"Authorization": f"Bearer {seeds['useapi_key']}"}
+        jobs = f"{seeds['useapi_url']}/v2/jobs"
+        async with aiohttp.ClientSession() as session:
+            submit = session.post(f"{jobs}/imagine", json={"prompt": "a red fox"}, headers=headers)
+            async with submit as answer:
+                jobid = (await answer.json())["jobid"]
+            job = await read(session, f"{jobs}/?jobid={jobid}", headers)
+            assert job["status"] == "completed"
+            assert await status(session, job["attachments"][0]["url"], {}) == 200
+
+
 async def look_at_everything(seeds: dict[str, str]) -> None:
     useapi = {"Authorization": f"Bearer {seeds['useapi_key']}"}
     pluralkit = {"Authorization": seeds["pluralkit_token"]}

@@ -85,7 +85,8 @@ class Caller:
         authorization: str | None = f"Bearer {KEY}",
     ) -> Answer:
         """Send ``body`` as JSON, or ``raw`` as it is."""
-        headers = {} if authorization is None else {"Authorization": authorization}
+        headers = {"Content-Type": "application/json"}
+        headers |= {} if authorization is None else {"Authorization": authorization}
         data = json.dumps(body).encode() if raw is None and body is not None else raw
         url = self.useapi.url + path
         async with self.session.request(method, url, data=data, headers=headers) as response:

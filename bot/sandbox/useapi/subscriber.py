@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from bot.sandbox.upstream import JSON
+from bot.sandbox.useapi.times import vendor_time
 
 ACCOUNTS_PER_SUBSCRIPTION = 3
 """Accounts of one service that one subscription pays for (get-account)."""
@@ -46,6 +47,12 @@ class MidjourneyAccount:
     max_jobs: int
     pending_mod_message: str | None = None
     """What Midjourney's moderators wait to see acknowledged. Only a reset clears it."""
+    speed: str = "fast"
+    """``fast``, ``relax`` or ``turbo``."""
+    remix: bool = False
+    """Whether variation buttons take a new prompt."""
+    high_variability: bool = False
+    """Whether variations differ much."""
 
     def listed(self) -> dict[str, JSON]:
         """Return the account as the list of all accounts has it, keys in the page's order."""
@@ -94,16 +101,16 @@ class Subscriber:
         return _present(
             id=self.number,
             email=self.email,
-            created=_time(self.created),
+            created=vendor_time(self.created),
             name=self.name,
             subscriptionIsActive=not self.expired,
             subscriptions=self.subscriptions,
             maxAccountsPerAPI=self.most_accounts,
             accounts=self._services(),
-            verified=_time(self.created),
+            verified=vendor_time(self.created),
             sub=created.strftime("%y%m%d"),
             replyUrl=self.reply_url,
-            updated=None if self.updated is None else _time(self.updated),
+            updated=None if self.updated is None else vendor_time(self.updated),
         )
 
     def _services(self) -> dict[str, JSON]:
@@ -120,8 +127,3 @@ class Subscriber:
 def _present(**fields: JSON) -> dict[str, JSON]:
     """Keep the fields that are set, in the order given."""
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _time(seconds: float) -> str:
-    """Return a time as the vendor writes it: ``YYYY-MM-DDTHH:mm:ss.sssZ``."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
