@@ -6,6 +6,7 @@
     ├── StartupError        the start must stop; one line per problem
     ├── DiscordUnusable     Discord itself cannot be reached, or refuses what we tell it
     ├── VaultError          a sealed secret does not open
+    ├── MediaError          a file cannot be downloaded; says why
     ├── UserError           the person can mend it; carries the sentence to show
     │   ├── NotConnected    no credential for this service in this place
     │   ├── NotAllowed      this person may not do this
@@ -16,7 +17,8 @@
         ├── NotFound        what was asked for does not exist there
         ├── Forbidden       it exists and may not be seen or changed
         ├── Rejected        the request was understood and refused; carries the vendor's reason
-        ├── Conflict        it is there already
+        │   └── NeedsAttention  the account waits for somebody to look after it at Discord
+        ├── Conflict        it is there already; names the job that did it, where there is one
         ├── RateLimited     too many calls; says for how long, where known
         ├── QueueFull       every slot for work is taken
         ├── Moderated       the vendor's moderation refused the content
@@ -31,6 +33,7 @@ What a person reads of it is made by :mod:`bot.ui.failure`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import ClassVar
 
 from bot.services import Provider
@@ -56,6 +59,33 @@ class VaultError(BotError):
     """A sealed secret does not open: another key, another place, or damaged bytes."""
 
 
+class MediaReason(Enum):
+    """Why a file was not downloaded."""
+
+    REFUSED = "its address is not one that may be asked"
+    GONE = "it is not there any more"
+    TROUBLE = "its host did not answer as it should"
+    """Worth another try later."""
+    TOO_LARGE = "it is too large"
+    WRONG_KIND = "it is neither a picture nor a video that is known here"
+
+
+class MediaError(BotError):
+    """A file was not downloaded; the text holds no address.
+
+    ``size`` is how many bytes it is said to have, where :attr:`MediaReason.TOO_LARGE` is the reason and
+    the host tells.
+    """
+
+    def __init__(self, reason: MediaReason, *, size: int | None = None) -> None:
+        self.reason = reason
+        self.size = size
+        super().__init__(reason, size)
+
+    def __str__(self) -> str:
+        return f"a file was not downloaded: {self.reason.value}"
+
+
 class UserError(BotError):
     """Something that the person can mend. Its text is shown as it is, so it holds no secret."""
 
@@ -75,9 +105,10 @@ class InvalidInput(UserError):
 class ApiError(BotError):
     """An upstream did not do what was asked.
 
-    ``status`` is the HTTP status, where there was an answer. ``reason`` is the vendor's own
-    sentence, where there is one: untrusted text, cleaned of secrets, at most 300 characters.
-    ``code`` is the vendor's own error number, where there is one.
+    ``status`` is the HTTP status, where there was an answer, or the one that the vendor's words put in
+    its place. ``reason`` is the vendor's own sentence, where there is one: untrusted text, cleaned of
+    secrets, at most 300 characters. ``code`` is the vendor's own error number, where there is one.
+    ``job`` is the id of the upstream's job that it is about, where it is about one.
     """
 
     what: ClassVar[str] = "failed"
@@ -89,11 +120,13 @@ class ApiError(BotError):
         status: int | None = None,
         reason: str | None = None,
         code: int | None = None,
+        job: str | None = None,
     ) -> None:
         self.provider = provider
         self.status = status
         self.reason = reason
         self.code = code
+        self.job = job
         super().__init__(provider, status, code)
 
     def __str__(self) -> str:
@@ -131,8 +164,14 @@ class Rejected(ApiError):
     what = "refused the request"
 
 
+class NeedsAttention(Rejected):
+    """The account is on hold until somebody acknowledges a notice, or solves a CAPTCHA, at Discord."""
+
+    what = "has the account on hold"
+
+
 class Conflict(ApiError):
-    """It is there already."""
+    """It is there already. ``job`` is the one that did it, where a job did."""
 
     what = "has it already"
 
@@ -165,13 +204,16 @@ class QueueFull(ApiError):
 
 
 class Moderated(ApiError):
-    """The vendor's moderation refused the content."""
+    """The vendor's moderation refused the content; ``job`` is the one that ended so."""
 
     what = "moderated it"
 
 
 class Uncertain(ApiError):
-    """A write was sent and its outcome is unknown: it may have gone through. Never sent again."""
+    """A write was sent and its outcome is unknown: it may have gone through. Never sent again.
+
+    ``job`` is the one that may run, where the vendor says.
+    """
 
     what = "may or may not have done it"
 

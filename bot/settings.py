@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 from bot.crypto import read_key
 from bot.errors import StartupError
+from bot.hosts import DISCORD_HOSTS, read_host
 from bot.services import Service
 
 SECRETS_FOLDER = Path("/run/secrets")
@@ -52,6 +53,25 @@ def _names(value: object) -> object:
     if not isinstance(value, str):
         return value
     return tuple(name.strip().lower() for name in value.split(",") if name.strip())
+
+
+def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError("names no host")
+    wrong: list[str] = []
+    hosts: list[str] = []
+    for number, text in enumerate(value, 1):
+        try:
+            host = read_host(text)
+        except ValueError:
+            wrong.append(f"host {number} is no name or IP address with or without a port")
+            continue
+        if not host.may_be_listed:
+            wrong.append(f"host {number} is an address of a private network")
+        hosts.append(str(host))
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return tuple(hosts)
 
 
 def _all_keys(value: SecretStr) -> SecretStr:
@@ -90,6 +110,7 @@ def _contact(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
@@ -110,6 +131,11 @@ class Settings(BaseSettings):
     useapi_url: Address = "https://api.useapi.net"
     pixela_url: Address = "https://pixe.la"
     pluralkit_url: Address = "https://api.pluralkit.me/v2"
+    media_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), AfterValidator(_hosts)] = (
+        DISCORD_HOSTS
+    )
+    job_poll_seconds: Seconds = 15.0
+    job_lost_seconds: Seconds = 7200.0
     contact: Annotated[str, AfterValidator(_contact)] | None = None
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = "INFO"
     log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"

@@ -23,6 +23,9 @@ NAMES = [
     "USEAPI_URL",
     "PIXELA_URL",
     "PLURALKIT_URL",
+    "MEDIA_HOSTS",
+    "JOB_POLL_SECONDS",
+    "JOB_LOST_SECONDS",
     "CONTACT",
     "LOG_LEVEL",
     "LOG_FORMAT",
@@ -63,6 +66,9 @@ def test_without_anything_set_every_setting_has_its_default(tmp_path: Path) -> N
         "useapi_url": "https://api.useapi.net",
         "pixela_url": "https://pixe.la",
         "pluralkit_url": "https://api.pluralkit.me/v2",
+        "media_hosts": ("cdn.discordapp.com:443", "media.discordapp.net:443"),
+        "job_poll_seconds": 15.0,
+        "job_lost_seconds": 7200.0,
         "contact": None,
         "log_level": "INFO",
         "log_format": "text",
@@ -86,6 +92,14 @@ def test_the_list_of_names_in_these_tests_is_complete() -> None:
         ("USEAPI_URL", "https://useapi.example", "https://useapi.example"),
         ("PIXELA_URL", " HTTPS://pixela.example/ ", "HTTPS://pixela.example"),
         ("PLURALKIT_URL", "http://[::1]:5000/v2", "http://[::1]:5000/v2"),
+        (
+            "MEDIA_HOSTS",
+            "CDN.example, media.example:8443,127.0.0.1:8080,[0::1]:80,",
+            ("cdn.example:443", "media.example:8443", "127.0.0.1:8080", "[::1]:80"),
+        ),
+        ("MEDIA_HOSTS", "8.8.8.8", ("8.8.8.8:443",)),
+        ("JOB_POLL_SECONDS", "0.25", 0.25),
+        ("JOB_LOST_SECONDS", " 60 ", 60.0),
         ("CONTACT", "https://example.org/bot", "https://example.org/bot"),
         ("LOG_LEVEL", "debug", "DEBUG"),
         ("LOG_FORMAT", "JSON", "json"),
@@ -128,6 +142,31 @@ WRONG = [
     ),
     ("SERVICES", "pixela,pikachu,evoli", "Input should be 'pika', 'midjourney', 'pixela' or 'pluralkit'"),
     ("SERVICES", ",", "Value should have at least 1 item after validation, not 0"),
+    ("MEDIA_HOSTS", " , ", "names no host"),
+    *(
+        ("MEDIA_HOSTS", f"cdn.example,{host}", "host 2 is no name or IP address with or without a port")
+        for host in (
+            *("https://hunter2", "hunter2/", "ada@hunter2", "*.hunter2", "hunter2.", "-hunter2", "tökén"),
+            *("cdn:0", "cdn:70000", "cdn:", "cdn:port", "::1", "[::1", "[hunter2]", "127.1", "0x7f.0x1"),
+            *("2130706433", "hunter2..example", "a" * 64, "a." * 127 + "aa"),
+        )
+    ),
+    *(
+        ("MEDIA_HOSTS", f"{host}:80", "host 1 is an address of a private network")
+        for host in ("10.0.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "[::]", "[fd00::1]")  # noqa: S104
+    ),
+    (
+        "MEDIA_HOSTS",
+        "a b,cdn.example,[::ffff:127.0.0.1]",
+        "host 1 is no name or IP address with or without a port; host 3 is an address of a private network",
+    ),
+    *((name, "0", "Input should be greater than 0") for name in ("JOB_POLL_SECONDS", "JOB_LOST_SECONDS")),
+    *(("JOB_POLL_SECONDS", odd, "Input should be a finite number") for odd in ("nan", "inf", "1e999")),
+    (
+        "JOB_LOST_SECONDS",
+        "hunter2",
+        "Input should be a valid number, unable to parse string as a number",
+    ),
     ("CONTACT", "two words", "must be an address or a link: 3 to 200 characters without blanks"),
     ("LOG_LEVEL", "loud", "Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"),
     ("LOG_FORMAT", "xml", "Input should be 'text' or 'json'"),

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from bot.api.policy import JSON, Effect
+from bot.api.multipart import Part
+from bot.api.policy import JSON, Dialect, Effect
 from bot.redaction import redact
 
 MAX_REASON = 300
@@ -26,12 +27,15 @@ class Call:
     """One thing to ask of an upstream.
 
     ``path`` holds the segments after the base address; each is percent-encoded, so that no text
-    becomes another path. A last empty segment makes a trailing slash. ``json`` may hold secrets and is
-    not part of the ``repr``. ``auth`` is a header, its value kept secret. ``scope`` names the budget
-    that the call counts against, for this credential or, with ``by_address``, for our address;
-    ``throttle`` is a second one, for calls of which there may be many.
-    ``secrets`` are values that must not come back to anybody in the vendor's reason for refusing.
-    ``most`` is how many bytes a good answer may have.
+    becomes another path. A last empty segment makes a trailing slash. ``json`` and ``form``, of which
+    there is one at most, may hold secrets and are not part of the ``repr``. ``auth`` is a header, its
+    value kept secret. ``scope`` names the budget that the call counts against, for this credential or,
+    with ``by_address``, for our address; ``throttle`` is a second one, for calls of which there may be
+    many. ``secrets`` are values that must not come back to anybody in the vendor's reason for refusing.
+    ``most`` is how many bytes a good answer may have. ``seconds`` is how long an attempt, and the whole
+    call, may take where the usual patience is too short. ``dialect`` is how the vendor says no to this
+    call, where that is not as it does to all others. What is sent ``once`` is not repeated even where that is
+    safe: whoever asks tries again in their own time.
     """
 
     method: str
@@ -39,12 +43,16 @@ class Call:
     effect: Effect
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     json: JSON = field(default=None, repr=False)
+    form: Sequence[Part] = field(default=(), repr=False)
     auth: tuple[str, SecretStr] | None = None
     scope: str = ""
     throttle: str = ""
     by_address: bool = False
     secrets: Sequence[SecretStr] = ()
     most: int = 256 * 1024
+    seconds: float | None = None
+    once: bool = False
+    dialect: Dialect | None = None
 
     def target(self) -> str:
         """Return what follows the base address, encoded: path and query.
@@ -59,18 +67,21 @@ class Call:
         return f"{path}?{query}" if query else path
 
     def headers(self) -> dict[str, str]:
-        """Return the headers, secrets in clear. Pixela wants a length even where there is no body."""
+        """Return the headers, secrets in clear, without those that come with a form.
+
+        Pixela wants a length even where there is no body.
+        """
         headers = {"Accept": "application/json"}
         if self.auth is not None:
             headers[self.auth[0]] = self.auth[1].get_secret_value()
         if self.json is not None:
             headers["Content-Type"] = "application/json"
-        elif self.method != "GET":
+        elif self.method != "GET" and not self.form:
             headers["Content-Length"] = "0"
         return headers
 
     def body(self) -> bytes | None:
-        """Return the body, None where there is none."""
+        """Return the body, None where there is none or a form."""
         return None if self.json is None else json.dumps(self.json, separators=(",", ":")).encode()
 
     def caller(self) -> str:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 from pydantic import SecretStr, TypeAdapter
 
+from bot.api.job_calls import JobsClient, OnJob, Submission
+from bot.api.jobs import Job
+from bot.api.multipart import Upload
 from bot.api.transport import Transport
 from bot.api.useapi import Account, AccountsClient
 
 MAX_JOBS = range(1, 11)
 """How many jobs at once a channel may be registered for."""
+PROMPT_MOST = 1500
+"""Characters of a prompt (contract, A.3)."""
+MESSAGE_MOST = 20
+"""Characters of a message that ``encrypt_text`` hides (contract, A.3)."""
+FONTS = ("MODERN", "COMICS", "SANS SERIF", "BAUHAUS", "RETRO")
+"""The fonts of ``encrypt_text``, in this case of letters (contract, A.3)."""
+RETRY = "retry"
+"""The one button that may be pressed (contract, A.3)."""
 
 
 class PikaAccount(Account):
@@ -21,10 +33,16 @@ _SHAPES = (PikaAccount, TypeAdapter(dict[str, PikaAccount]))
 
 
 class PikaClient:
-    """Pika with one useapi.net key. Calls raise :class:`~bot.errors.ApiError`."""
+    """Pika with one useapi.net key. Calls raise :class:`~bot.errors.ApiError`.
+
+    Making a job takes up to a minute and is never repeated once it may have been sent: where that cannot
+    be known it is :class:`~bot.errors.Uncertain`. A full queue is :class:`~bot.errors.QueueFull`, a refused
+    prompt or picture :class:`~bot.errors.Moderated`. What else may go with it: :class:`Submission`.
+    """
 
     def __init__(self, transport: Transport, key: SecretStr) -> None:
         self._accounts = AccountsClient(transport, key, ("v1", "pika", "account"), _SHAPES)
+        self._jobs = JobsClient(transport, key, ("v1", "pika"), ("v1", "pika", "jobs"))
 
     async def accounts(self, *, deadline: float | None = None) -> Mapping[str, PikaAccount]:
         """Return the registered accounts by channel id; ``deadline`` in seconds."""
@@ -41,3 +59,52 @@ class PikaClient:
     async def remove(self, channel: str) -> None:
         """Forget an account. Raises :class:`~bot.errors.NotFound`."""
         await self._accounts.remove(channel)
+
+    async def create(self, prompt: str, *, image: Upload | None = None, **options: Unpack[Submission]) -> Job:
+        """Make a video from a prompt, and from a picture to start with."""
+        return await self._jobs.submit_form("create", {"prompt": prompt, "image": image}, options)
+
+    async def animate(
+        self, image: Upload, *, prompt: str | None = None, **options: Unpack[Submission]
+    ) -> Job:
+        """Make a video from a picture."""
+        return await self._jobs.submit_form("animate", {"prompt": prompt, "image": image}, options)
+
+    async def encrypt_text(
+        self,
+        message: str,
+        prompt: str,
+        *,
+        font: str | None = None,
+        image: Upload | None = None,
+        **options: Unpack[Submission],
+    ) -> Job:
+        """Make a video with a message in it, in one of :data:`FONTS`, and a picture to refer to."""
+        fields = {"message": message, "prompt": prompt, "font": font, "image": image}
+        return await self._jobs.submit_form("encrypt_text", fields, options)
+
+    async def encrypt_image(
+        self, message: Upload, prompt: str, *, image: Upload | None = None, **options: Unpack[Submission]
+    ) -> Job:
+        """Make a video with a picture in it, and another picture to refer to."""
+        fields = {"message": message, "prompt": prompt, "image": image}
+        return await self._jobs.submit_form("encrypt_image", fields, options)
+
+    async def press(self, jobid: str, button: str, **options: Unpack[OnJob]) -> Job:
+        """Press a button of a completed job, which makes another one on the same channel."""
+        return await self._jobs.submit_form("button", {"jobid": jobid, "button": button}, {**options})
+
+    async def job(self, jobid: str) -> Job:
+        """Return a job, one that ended badly too. Raises :class:`~bot.errors.NotFound`."""
+        return await self._jobs.get(jobid)
+
+    async def executing(self) -> Sequence[str]:
+        """Return the ids of the jobs that are running."""
+        return await self._jobs.executing()
+
+    async def cancel(self, jobid: str) -> Job:
+        """Cancel a job; returned are its id and its status alone, that of a job that was over already.
+
+        Raises :class:`~bot.errors.NotFound`.
+        """
+        return await self._jobs.cancel(jobid)

@@ -42,6 +42,10 @@ class _Graphs(BaseModel):
 class PixelaDialect:
     """How Pixela says no: ``{"message", "isSuccess": false, "isRejected"?: true}``."""
 
+    def is_refusal(self, reply: Reply) -> bool:
+        """Say whether an answer is a no: its status tells."""
+        return not reply.is_success
+
     def read_error(self, reply: Reply) -> ApiError:
         """Tell what an answer outside 200-299 means, by status and ``isRejected``, never by text."""
         if self.never_executed(reply):

@@ -70,6 +70,11 @@ class Reply:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 200 to 299."""
+        return 200 <= self.status < 300
+
     def data(self) -> JSON:
         """Read the body as JSON; an empty body is None. Raises ``ValueError`` where it is neither."""
         return json.loads(self.body) if self.body.strip() else None
@@ -106,8 +111,12 @@ class Reply:
 class Dialect(Protocol):
     """How one vendor says no."""
 
+    def is_refusal(self, reply: Reply) -> bool:
+        """Say whether an answer is a no; for most vendors whatever is outside 200-299."""
+        ...
+
     def read_error(self, reply: Reply) -> ApiError:
-        """Tell what an answer outside 200-299 means."""
+        """Tell what a no means."""
         ...
 
     def never_executed(self, reply: Reply) -> bool:
@@ -145,10 +154,10 @@ Verdict: TypeAlias = Accept | Refuse | Repeat
 
 def judge_reply(reply: Reply, effect: Effect, provider: Provider, dialect: Dialect) -> Verdict:
     """Decide what follows from an answer."""
-    if 200 <= reply.status < 300:
-        return Accept()
     if 300 <= reply.status < 400:
         return judge_setback(Setback.REDIRECTED, effect, provider)
+    if not dialect.is_refusal(reply):
+        return Accept()
     error = dialect.read_error(reply)
     if dialect.never_executed(reply):
         return Repeat(error, counted=False)
@@ -171,7 +180,7 @@ def judge_setback(setback: Setback, effect: Effect, provider: Provider) -> Refus
 def _by_effect(error: ApiError, effect: Effect, provider: Provider) -> Refuse | Repeat:
     if effect is Effect.READ:
         return Repeat(error)
-    return Refuse(Uncertain(provider, status=error.status))
+    return Refuse(Uncertain(provider, status=error.status, job=error.job))
 
 
 @dataclass(frozen=True, slots=True)

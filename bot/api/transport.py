@@ -6,7 +6,7 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.api.call import Call
 from bot.api.limiter import Limiter, Sleep
+from bot.api.multipart import Multipart
 from bot.api.policy import (
     Accept,
     Dialect,
@@ -93,11 +94,11 @@ class Transport:
         self._in_flight: dict[str, asyncio.Task[Reply]] = {}
 
     async def send(self, call: Call, *, deadline: float | None = None) -> Reply:
-        """Send a call and return its answer, always of status 200 to 299.
+        """Send a call and return its answer, one that is no refusal.
 
         ``deadline`` in seconds shortens the usual patience. Equal reads that are in flight at once
         are sent once. Raises an :class:`~bot.errors.ApiError` of any kind, and ``ValueError`` for a
-        path that would climb or be cleaned into another.
+        path that would climb or be cleaned into another, and for a file of another size than is said.
         """
         if call.effect is Effect.WRITE or deadline is not None:
             return await self._try(call, deadline)
@@ -141,7 +142,7 @@ class Transport:
 
     async def _try(self, call: Call, deadline: float | None) -> Reply:
         pace = self._pace
-        usual = pace.patience.deadline
+        usual = max(pace.patience.deadline, call.seconds or 0.0)
         ends = pace.clock() + (usual if deadline is None else min(usual, deadline))
         failure: ApiError = Unreachable(self.provider)
         attempt = counted = 0
@@ -157,7 +158,7 @@ class Transport:
             if isinstance(outcome, Refuse):
                 raise outcome.error
             pause = pace.patience.pause(attempt, outcome, pace.jitter())
-            if pace.patience.is_over(counted, outcome, pause, ends - pace.clock()):
+            if call.once or pace.patience.is_over(counted, outcome, pause, ends - pace.clock()):
                 raise outcome.error
             failure = outcome.error
             attempt += 1
@@ -176,7 +177,7 @@ class Transport:
             reply = await self._exchange(call, left)
         except _NoAnswer as ended:
             return judge_setback(ended.setback, call.effect, self.provider)
-        verdict = judge_reply(reply, call.effect, self.provider, self._dialect)
+        verdict = judge_reply(reply, call.effect, self.provider, call.dialect or self._dialect)
         if isinstance(verdict, Accept):
             return (
                 reply if reply.is_readable() else judge_setback(Setback.GARBLED, call.effect, self.provider)
@@ -184,25 +185,34 @@ class Transport:
         return verdict
 
     async def _exchange(self, call: Call, left: float) -> Reply:
+        headers, body = _written(call)
         with _setbacks():
             async with self._session.request(
                 call.method,
                 yarl.URL(self._base_url + call.target(), encoded=True),
-                data=call.body(),
-                headers=call.headers(),
+                data=body,
+                headers=headers,
                 allow_redirects=False,
-                timeout=self._timeout(left),
+                timeout=self._timeout(call, left),
                 middlewares=(_send_once,),
             ) as response:
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(response.status, headers, await _read_body(response, call.most))
+                told = {name.lower(): value for name, value in response.headers.items()}
+                return Reply(response.status, told, await _read_body(response, call.most))
 
-    def _timeout(self, left: float) -> aiohttp.ClientTimeout:
-        timeouts = self._pace.timeouts
-        total = max(0.01, min(timeouts.attempt, left))
+    def _timeout(self, call: Call, left: float) -> aiohttp.ClientTimeout:
+        timeouts, longer = self._pace.timeouts, call.seconds or 0.0
+        total = max(0.01, min(max(timeouts.attempt, longer), left))
         return aiohttp.ClientTimeout(
-            total=total, connect=min(timeouts.connect, total / 2), sock_read=timeouts.read
+            total=total, connect=min(timeouts.connect, total / 2), sock_read=max(timeouts.read, longer)
         )
+
+
+def _written(call: Call) -> tuple[dict[str, str], AsyncGenerator[bytes] | bytes | None]:
+    """Write a call down anew: a form is read while it is sent, so that each attempt needs its own."""
+    if not call.form:
+        return call.headers(), call.body()
+    form = Multipart(call.form)
+    return call.headers() | form.headers(), form.chunks()
 
 
 class _NoAnswer(Exception):

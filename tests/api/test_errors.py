@@ -8,7 +8,10 @@ from bot.errors import (
     Conflict,
     Forbidden,
     InvalidInput,
+    MediaError,
+    MediaReason,
     Moderated,
+    NeedsAttention,
     NotFound,
     QueueFull,
     RateLimited,
@@ -23,7 +26,10 @@ from bot.errors import (
 from bot.services import Provider
 
 SAID = "in the vendor's own words"
-KINDS = [Broken, Conflict, Forbidden, Moderated, NotFound, Rejected, Unauthorised, Uncertain, Unreachable]
+KINDS = [
+    *(Broken, Conflict, Forbidden, Moderated, NeedsAttention, NotFound, Rejected, Unauthorised, Uncertain),
+    Unreachable,
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -58,6 +64,24 @@ def test_a_limit_says_for_how_long_and_a_queue_what_is_in_it() -> None:
     assert RateLimited(Provider.PIXELA).retry_after is None
     assert RateLimited(Provider.PIXELA, retry_after=2.5).retry_after == 2.5
     assert QueueFull(Provider.USEAPI, executing=("job-1",)).executing == ("job-1",)
+
+
+def test_a_job_that_an_error_is_about_is_kept_and_not_said() -> None:
+    error = Conflict(Provider.USEAPI, status=409, job="job-1")
+    assert error.job == "job-1"
+    assert "job-1" not in f"{error} {error!r}"
+    assert Conflict(Provider.USEAPI).job is RateLimited(Provider.USEAPI).job is None
+
+
+def test_an_account_that_needs_attention_refuses_what_is_asked() -> None:
+    assert isinstance(NeedsAttention(Provider.USEAPI, status=596), Rejected)
+
+
+@pytest.mark.parametrize("reason", MediaReason)
+def test_a_file_that_was_not_downloaded_says_why(reason: MediaReason) -> None:
+    error = MediaError(reason, size=7)
+    assert (error.reason, error.size) == (reason, 7)
+    assert str(error) == f"a file was not downloaded: {reason.value}"
 
 
 def test_a_code_of_the_vendors_own_is_kept() -> None:

@@ -16,6 +16,7 @@ from bot.errors import (
     Conflict,
     Forbidden,
     Moderated,
+    NeedsAttention,
     NotFound,
     QueueFull,
     RateLimited,
@@ -59,7 +60,7 @@ ROWS: list[tuple[int, JSON, type[ApiError]]] = [
     (429, {"error": "Query is full", "executingJobs": ["1-2", "3-4"], "code": 429}, QueueFull),
     (429, {"error": "Query is full", "executingJobs": [], "code": 429}, QueueFull),
     (429, {"error": "Discord is rate limiting", "code": 429}, RateLimited),
-    (596, {"error": "Pending mod message", "code": 596}, Rejected),
+    (596, {"error": "Pending mod message", "code": 596}, NeedsAttention),
 ]
 FAILURES = [500, 502, 503, 504]
 
@@ -114,6 +115,15 @@ async def test_a_failure_breaks_a_read_and_leaves_a_write_uncertain(desk: Desk, 
         with pytest.raises(Uncertain):
             await work()
     assert len(desk.shop.requests) == len(works(desk, "writes"))
+
+
+@pytest.mark.parametrize("kind", ["reads", "writes"])
+async def test_a_refusal_may_come_with_the_status_of_a_success(desk: Desk, kind: str) -> None:
+    desk.shop.fail(status=200, body=golden("useapi", "401_unauthorized"), times=None)
+    for work in works(desk, kind):
+        with pytest.raises(Unauthorised) as caught:
+            await work()
+        assert caught.value.status == 401
 
 
 def test_no_refusal_of_useapi_promises_that_nothing_was_done() -> None:

@@ -55,6 +55,10 @@ class Code(IntEnum):
 class PluralKitDialect:
     """How PluralKit says no: ``{"message", "code"}``, and for a 429 ``retry_after`` in ms."""
 
+    def is_refusal(self, reply: Reply) -> bool:
+        """Say whether an answer is a no: its status tells."""
+        return not reply.is_success
+
     def read_error(self, reply: Reply) -> ApiError:
         """Tell what an answer outside 200-299 means."""
         fields = reply.fields()
