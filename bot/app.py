@@ -28,6 +28,8 @@ from bot.api.transport import Pace, Transport
 from bot.api.useapi import UseapiDialect
 from bot.connections import Connections
 from bot.errors import DiscordUnusable, InvalidInput, StartupError
+from bot.jobs import Jobs
+from bot.media import Media, Source, WebSource
 from bot.report import report
 from bot.services import Provider, Service
 from bot.settings import DISCORD_API_URL, Settings
@@ -43,6 +45,7 @@ _WITHOUT_COMMANDS = ("cogs.residence",)
 _ALWAYS = ("cogs.setup", "cogs.about", "cogs.help", "cogs.privacy")
 _OF_SERVICES: Mapping[str, frozenset[Service]] = {
     "cogs.accounts": frozenset({Service.PIKA, Service.MIDJOURNEY}),
+    "cogs.making": frozenset({Service.PIKA, Service.MIDJOURNEY}),
     "cogs.pixela": frozenset({Service.PIXELA}),
     "cogs.pluralkit": frozenset({Service.PLURALKIT}),
 }
@@ -73,13 +76,18 @@ class App(commands.AutoShardedBot):
 
     ``connector`` opens the connections to the upstreams, and belongs to the app from here on;
     ``pace`` and ``budgets`` say how long and how often they are called; ``clock`` gives seconds since
-    1970. All of them have defaults and are there for tests and the demo.
+    1970; ``source`` is where files are downloaded from. All of them have defaults and are there for tests
+    and the demo.
     """
 
     database: Database
     """There once :meth:`prepare` is done."""
     connections: Connections
     """The clients of every server and member, once :meth:`prepare` is done."""
+    media: Media
+    """What downloads files, once :meth:`prepare` is done."""
+    jobs: Jobs
+    """What is being made, once :meth:`prepare` is done."""
 
     def __init__(
         self,
@@ -89,6 +97,7 @@ class App(commands.AutoShardedBot):
         pace: Pace | None = None,
         budgets: Mapping[str, Budget] = BUDGETS,
         clock: Callable[[], float] = _now,
+        source: Source | None = None,
     ) -> None:
         # It would warn at every start that the libraries for voice are not installed.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -109,6 +118,7 @@ class App(commands.AutoShardedBot):
         self._connector = connector
         self._pace = pace
         self._budgets = budgets
+        self._source = source
         self._resources = AsyncExitStack()
         self._prepared = False
         self.before_finish: list[Callable[[App], None]] = []
@@ -141,6 +151,17 @@ class App(commands.AutoShardedBot):
         await self._resources.enter_async_context(session)
         self.database = database
         self.connections = Connections(database, keyring, self._transports(session), self.clock)
+        self.media = await self._media()
+        self.jobs = Jobs(
+            self,
+            database,
+            keyring,
+            self.connections,
+            self.media,
+            clock=self.clock,
+            first_wait=self.settings.job_poll_seconds,
+            limit=self.settings.job_lost_seconds,
+        )
         self._prepared = True
 
     async def serve(self, token: str) -> None:
@@ -172,6 +193,7 @@ class App(commands.AutoShardedBot):
         await self.load_commands()
         self.add_dynamic_items(*kinds())
         self.synced = await self.sync_commands()
+        await self.jobs.start()
 
     async def load_commands(self) -> None:
         """Fill the tree. It needs neither Discord nor what :meth:`prepare` opens."""
@@ -202,6 +224,8 @@ class App(commands.AutoShardedBot):
         for end in self.before_finish:
             end(self)
         await self._finish()
+        if self._prepared:
+            await self.jobs.close()
         await super().close()
         await self._resources.aclose()
 
@@ -214,6 +238,12 @@ class App(commands.AutoShardedBot):
         }
         if running:
             await asyncio.wait(running, timeout=_FINISH_SECONDS)
+
+    async def _media(self) -> Media:
+        source = self._source
+        if source is None:
+            source = await self._resources.enter_async_context(WebSource(user_agent(self.settings.contact)))
+        return Media(source, self.settings.media_hosts)
 
     def _transports(self, session: aiohttp.ClientSession) -> dict[Provider, Transport]:
         limiter = Limiter(self._budgets)

@@ -93,7 +93,7 @@ def _shown(kept: Kept) -> KeptData:
         )
         for credential in kept.credentials
     ]
-    return KeptData(secrets, kept.connected, kept.audited)
+    return KeptData(secrets, kept.connected, kept.audited, kept.jobs)
 
 
 async def setup(app: App) -> None:

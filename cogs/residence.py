@@ -1,4 +1,4 @@
-"""Which servers the app is in: rows marked when it is removed, kept for a week, then purged."""
+"""Which servers the app is in: rows marked when it is removed, kept for a week, then purged. Old jobs too."""
 
 from __future__ import annotations
 
@@ -66,7 +66,11 @@ class Residence(commands.Cog):
 
     @tasks.loop(hours=1)
     async def purge(self) -> None:
-        """Remove the rows of servers that removed the app a week ago."""
+        """Remove old jobs, and the rows of servers that removed the app a week ago."""
+        async with loop_turn("the purge of jobs"):
+            count = await self._app.jobs.purge()
+            if count:
+                _log.info("%d jobs were purged", count)
         if not self._app.is_ready():
             return  # a server may have taken the app back while it was away, which is not known yet
         async with loop_turn("the purge"):

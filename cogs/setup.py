@@ -89,6 +89,21 @@ class KeepButton(LastingButton, template=r"setup:keep:useapi"):
         await interaction.response.edit_message(view=await _panel(interaction))
 
 
+class OpenButtonsButton(LastingButton, template=r"setup:buttons:(?P<to>all|asker)"):
+    """Opens the buttons of what was made to everybody, or closes them again."""
+
+    def __init__(self, to: str) -> None:
+        label = "Open buttons to everybody" if to == "all" else "Close buttons to others"
+        super().__init__(label, f"setup:buttons:{to}")
+        self._to_all = to == "all"
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Change it and show the panel anew."""
+        guild_id = require_manager(interaction)
+        await interaction.client.guild_rows.open_buttons(guild_id, to_all=self._to_all)
+        await interaction.response.edit_message(view=await _panel(interaction))
+
+
 class Setup(ManagerGroup):
     """The commands of /setup."""
 
@@ -195,10 +210,12 @@ async def _panel(interaction: discord.Interaction[App], *, done: str | None = No
         provider: await app.connections.count_linked(guild_id, provider)
         for provider in (Provider.PIXELA, Provider.PLURALKIT)
     }
+    is_open = await app.guild_rows.has_open_buttons(guild_id)
     buttons: list[Clickable] = [ConnectButton()]
     if credential is not None:
-        buttons = [ConnectButton("Replace key"), TestButton(), DisconnectButton()]
-    return setup_card(Panel(app.settings.services, _key(credential), linked), buttons, done=done)
+        toggle = OpenButtonsButton("asker" if is_open else "all")
+        buttons = [ConnectButton("Replace key"), TestButton(), DisconnectButton(), toggle]
+    return setup_card(Panel(app.settings.services, _key(credential), linked, is_open), buttons, done=done)
 
 
 def _key(credential: Credential | None) -> Key | None:

@@ -8,6 +8,7 @@ import logging
 import shutil
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import simcord
@@ -16,7 +17,9 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.crypto import new_key
+from bot.demo.files import HOST, Attachments
 from bot.log import RedactingFormatter
+from bot.media import WebSource
 from bot.sandbox import PIXELA_TOKEN, USEAPI_KEY, Residents, Sandbox
 from bot.settings import GivenSettings, Settings
 from bot.storage.database import Database
@@ -80,13 +83,21 @@ def settings(sandbox: Sandbox, database_url: str) -> Settings:
         useapi_url=sandbox.useapi.url,
         pixela_url=sandbox.pixela.url,
         pluralkit_url=sandbox.pluralkit.url,
+        media_hosts=(HOST, urlsplit(sandbox.useapi.url).netloc),
     )
 
 
 @pytest.fixture
-async def app(settings: Settings) -> AsyncGenerator[App]:
+async def files() -> AsyncGenerator[Attachments]:
+    """Give what the bot downloads from: what people attach, and the emulators."""
+    async with WebSource("Switchboard-tests") as web:
+        yield Attachments(web)
+
+
+@pytest.fixture
+async def app(settings: Settings, files: Attachments) -> AsyncGenerator[App]:
     """Give the real bot, not yet on Discord."""
-    made = make_app(settings)
+    made = make_app(settings, source=files)
     async with made:
         yield made
 
@@ -110,11 +121,15 @@ def log_lines() -> Generator[list[str]]:
 
 
 @pytest.fixture
-async def stage(app: App, sandbox: Sandbox, log_lines: list[str]) -> AsyncGenerator[Stage]:
+async def stage(
+    app: App, sandbox: Sandbox, files: Attachments, log_lines: list[str]
+) -> AsyncGenerator[Stage]:
     """Give a server with an administrator and a member, the bot in it, and seeded upstreams."""
     env = SwiftEnv(app, shard_count=1, check_errors=False)
     await env.start()
+    files.store = env.backend.cdn
     made = _set_the_stage(env, app, sandbox, log_lines)
+    made.files = files
     try:
         yield made
         assert made.bugs() == []
@@ -133,7 +148,7 @@ def _set_the_stage(env: simcord.Env, app: App, sandbox: Sandbox, log_lines: list
     admin = guild.add_member(env.create_user("ada"), roles=[managers])
     member = guild.add_member(env.create_user("ben"))
     # What happened lies before the bot's present, which is SimCord's.
-    sandbox.pluralkit.clock = lambda: env.now().timestamp()
+    sandbox.pluralkit.clock = sandbox.useapi.clock = lambda: env.now().timestamp()
     residents = Residents(
         account_id=admin.id, other_account_id=member.id, guild_id=guild.id, channel_id=channel.id
     )

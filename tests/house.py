@@ -19,26 +19,33 @@ LAYERS: Mapping[str, Sequence[str]] = {
     "bot.log": ("bot.redaction",),
     "bot.crypto": ("bot.errors",),
     "bot.moments": ("bot.errors",),
-    "bot.settings": ("bot.crypto", "bot.errors", "bot.services"),
+    "bot.hosts": ("bot.errors",),
+    "bot.media": ("bot.errors", "bot.hosts"),
+    "bot.settings": ("bot.crypto", "bot.errors", "bot.hosts", "bot.services"),
     "bot.api": ("bot.errors", "bot.redaction", "bot.services"),
     "bot.storage": ("bot.errors", "bot.services"),
     "bot.vault": ("bot.crypto", "bot.errors", "bot.settings", "bot.storage"),
     "bot.check": ("bot.errors", "bot.settings", "bot.storage", "bot.vault"),
     "bot.connections": ("bot.api", "bot.crypto", "bot.errors", "bot.services", "bot.storage"),
-    "bot.ui": ("bot", "bot.api", "bot.errors", "bot.moments", "bot.services"),
+    "bot.orders": ("bot.services",),
+    "bot.ui": ("bot", "bot.api", "bot.errors", "bot.moments", "bot.orders", "bot.services"),
     "bot.report": ("bot.errors", "bot.services", "bot.ui"),
+    "bot.jobs": (
+        *("bot.api", "bot.connections", "bot.crypto", "bot.errors", "bot.media", "bot.orders", "bot.report"),
+        *("bot.services", "bot.storage", "bot.ui"),
+    ),
     "cogs": (
-        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.moments", "bot.report", "bot.services"),
-        *("bot.storage", "bot.ui"),
+        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.jobs", "bot.moments", "bot.orders"),
+        *("bot.report", "bot.services", "bot.storage", "bot.ui"),
     ),
     "bot.app": (
-        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.report", "bot.services"),
-        *("bot.settings", "bot.storage", "bot.ui", "bot.vault"),
+        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.jobs", "bot.media", "bot.report"),
+        *("bot.services", "bot.settings", "bot.storage", "bot.ui", "bot.vault"),
     ),
     "bot.manual": (),
     "bot.sandbox": (),
     "bot.demo": (
-        *("bot.app", "bot.api", "bot.crypto", "bot.errors", "bot.sandbox", "bot.services"),
+        *("bot.app", "bot.api", "bot.crypto", "bot.errors", "bot.media", "bot.sandbox", "bot.services"),
         *("bot.settings", "bot.storage"),
     ),
     "bot.__main__": (
@@ -59,7 +66,10 @@ LAZY = ("bot.demo", "bot.manual", "bot.sandbox")
 
 OUTSIDE: Mapping[str, Sequence[str]] = {
     # The demo passes a connector that closes connections at once.
-    "aiohttp": ("bot.api.transport", "bot.app", "bot.sandbox", "bot.demo"),
+    # discord.py lets its errors through where a connection breaks.
+    "aiohttp": (
+        *("bot.api.transport", "bot.media", "bot.jobs.messenger", "bot.app", "bot.sandbox", "bot.demo"),
+    ),
     "sqlalchemy": ("bot.storage",),
     "alembic": ("bot.storage",),
     "aiosqlite": ("bot.storage",),
@@ -71,7 +81,7 @@ OUTSIDE: Mapping[str, Sequence[str]] = {
     "limits": ("bot.api.limiter",),
     "simcord": ("bot.demo",),
     "resvg_py": ("bot.ui.drawing",),
-    "discord": ("cogs", "bot.app", "bot.report", "bot.ui", "bot.manual", "bot.demo"),
+    "discord": (*("cogs", "bot.app", "bot.jobs", "bot.report", "bot.ui", "bot.manual", "bot.demo"),),
 }
 """Who may import a package that not everybody may."""
 

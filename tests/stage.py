@@ -21,7 +21,9 @@ from bot.api.limiter import Budget
 from bot.api.policy import Patience
 from bot.api.transport import Pace, Timeouts
 from bot.app import App
+from bot.demo.files import Attachments
 from bot.errors import BotError
+from bot.media import Source
 from bot.sandbox import Sandbox, Seeds
 from bot.settings import Settings
 from bot.storage.database import database_file
@@ -39,13 +41,14 @@ UNLIMITED: Mapping[str, Budget] = {}
 MANAGER = discord.Permissions(manage_guild=True, view_channel=True, send_messages=True)
 
 
-def make_app(settings: Settings, pace: Pace = QUICK) -> App:
+def make_app(settings: Settings, pace: Pace = QUICK, source: Source | None = None) -> App:
     """Make the real bot without waits between retries, limits and kept connections."""
     return App(
         settings,
         connector=lambda: aiohttp.TCPConnector(force_close=True),
         pace=pace,
         budgets=UNLIMITED,
+        source=source,
     )
 
 
@@ -84,6 +87,8 @@ class Stage:
     """How many of the errors so far are not held against the bot."""
     read: int = 0
     """How many of the log's lines are not held against the bot."""
+    files: Attachments | None = None
+    """Where the bot downloads from."""
 
     async def connect_useapi(self, key: str | None = None) -> simcord.InteractionResult:
         """Connect the server as its administrator would."""
@@ -113,7 +118,7 @@ class Stage:
 
     async def restart(self, settings: Settings | None = None) -> App:
         """Replace the bot by a fresh one on the same database, as a restart of the process would."""
-        before, self.app = self.app, make_app(settings or self.app.settings)
+        before, self.app = self.app, make_app(settings or self.app.settings, source=self.files)
         await self.env.restart_bot(self.app)
         await before.close()
         return self.app

@@ -13,6 +13,7 @@ from bot.crypto import new_key
 from bot.errors import StartupError
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.schema import HEAD
 from bot.vault import open_vault
 
 
@@ -37,7 +38,7 @@ async def test_a_database_in_order_is_called_so(tmp_path: Path) -> None:
     settings = settings_at(tmp_path / "a.db")
     await made(settings)
     lines = await report_lines(settings)
-    assert "database: fine, schema 0001" in lines
+    assert f"database: fine, schema {HEAD}" in lines
     assert "key: opens this database" in lines
 
 

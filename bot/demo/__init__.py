@@ -81,6 +81,8 @@ class _Step:
     expected: str
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     form: Mapping[str, str] = field(default_factory=dict[str, str])
+    seconds: float = 0
+    """How long to wait for the answer to become what it will be."""
 
     def __str__(self) -> str:
         return " ".join([f"/{self.command}", *(f"{name}:{value}" for name, value in self.options.items())])
@@ -101,6 +103,8 @@ def _tour(seeds: Seeds) -> Sequence[_Step]:
         _Step("pluralkit member", "Total fronted", options={"ref": "Wren"}),
         _Step("pluralkit switch set", "Switched", options={"members": "Tam, Wren"}),
         _Step("pluralkit stats", "Front time of"),
+        _Step("midjourney imagine", "[U1]", options={"prompt": "a lamp by the sea"}, seconds=30),
+        _Step("pika create", "[🔄 Retry]", options={"prompt": "the lamp flickers"}, seconds=30),
         _Step("about", "Version"),
     )
 
@@ -109,6 +113,8 @@ async def _take(world: World, step: _Step) -> str:
     result = await world.admin.slash(world.channel, step.command, **step.options)
     if step.form:
         result = await world.admin.submit_modal(result, dict(step.form))
+    if step.seconds:
+        await world.env.advance_time(step.seconds)
     return "\n".join(_texts(result.response.components if result.response else []))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import discord
@@ -22,21 +23,25 @@ from simcord.preview import Preview
 
 from bot.app import App
 from bot.crypto import new_key
+from bot.demo.files import HOST, Attachments
 from bot.errors import BotError
+from bot.media import WebSource
 from bot.sandbox import Residents, Sandbox, Seeds
 from bot.sandbox.pluralkit.entities import Member
 from bot.sandbox.pluralkit.world import World as Systems
 from bot.settings import GivenSettings
 
 _HORIZON = 0.7
+_POLL_SECONDS = 3.0
+"""The emulator is quicker than the vendor."""
 _MANAGERS = discord.Permissions(
     manage_guild=True, view_channel=True, send_messages=True, read_message_history=True
 )
 _WELCOME = (
-    "Everything here runs on this machine. Type `/` and pick a command: `/pluralkit system`, "
-    "`/pluralkit stats`, `/pluralkit switch set`, `/setup status`, `/accounts midjourney list`, "
-    "`/pixela user create` or `/help`. ada manages this server, so only she may use `/setup` and "
-    "`/accounts`; her PluralKit system is linked. Above, somebody spoke through PluralKit: "
+    "Everything here runs on this machine. Type `/` and pick a command: `/midjourney imagine`, "
+    "`/pika create`, `/pluralkit system`, `/pluralkit stats`, `/pluralkit switch set`, `/setup status`, "
+    "`/accounts midjourney list`, `/pixela user create` or `/help`. ada manages this server, so only she may "
+    "use `/setup` and `/accounts`; her PluralKit system is linked. Above, somebody spoke through PluralKit: "
     "`/pluralkit message ref:{message}` tells who."
 )
 
@@ -67,15 +72,24 @@ async def furnished() -> AsyncGenerator[World]:
             useapi_url=sandbox.useapi.url,
             pixela_url=sandbox.pixela.url,
             pluralkit_url=sandbox.pluralkit.url,
+            media_hosts=(HOST, urlsplit(sandbox.useapi.url).netloc),
+            job_poll_seconds=_POLL_SECONDS,
         )
         sandbox.pluralkit.limiter_scale = 10  # since the bot's own limits are off, for the reason below
         # A kept connection's clean-up timer would hold every action up, and limits read the wall
         # clock while the bot's own time is SimCord's.
-        app = App(settings, connector=lambda: aiohttp.TCPConnector(force_close=True), budgets={})
+        files = Attachments(await stack.enter_async_context(WebSource("Switchboard demo")))
+        app = App(
+            settings,
+            connector=lambda: aiohttp.TCPConnector(force_close=True),
+            budgets={},
+            source=files,
+        )
         await stack.enter_async_context(app)
         env = _DemoEnv(app, shard_count=1, check_errors=False)
         stack.push_async_callback(env.shutdown)
         await env.start()
+        files.store = env.backend.cdn
         env.backend.clock._epoch = datetime.now(UTC)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no public way; checked at the start
         with env.time_context():
             yield await _furnish(env, app, sandbox)
@@ -103,6 +117,8 @@ async def _furnish(env: simcord.Env, app: App, sandbox: Sandbox) -> World:
         env.create_user("ada"), roles=[guild.create_role("managers", permissions=_MANAGERS)]
     )
     member = guild.add_member(env.create_user("ben"))
+    # What is being made is as far as the time that the bot sees.
+    sandbox.useapi.clock = lambda: env.now().timestamp()
     seeds = sandbox.seed(
         Residents(account_id=admin.id, other_account_id=member.id, guild_id=guild.id, channel_id=general.id)
     )

@@ -8,10 +8,11 @@ cover the making of tables). A read takes no transaction, and so never waits for
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 _READING = "reading"
+_POOLS = {"postgresql+asyncpg": {"pool_size": 10}}
+"""Connections that are kept open where making one takes long."""
 _WAIT_FOR_LOCKS = "PRAGMA busy_timeout = 15000"
 """How many milliseconds a writer waits for another one before it fails."""
 _TURNS = 10
@@ -40,6 +43,9 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._reader = _reader(engine)
+        # SQLite has those who wait for its lock try again after ever longer pauses, so that whoever comes
+        # later gets it first: among many writers one would wait for seconds, with a person behind it.
+        self._turn = asyncio.Lock() if self.is_a_file else nullcontext()
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -57,6 +63,11 @@ class Database:
             raise
         return cls(engine)
 
+    @property
+    def is_a_file(self) -> bool:
+        """Whether it is SQLite, which one worker at a time can use."""
+        return self._engine.dialect.name == "sqlite"
+
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection]:
         """Give a connection for reads that need not agree with one another."""
@@ -66,7 +77,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncConnection]:
         """Give a connection inside one transaction, kept when the block ends, else undone."""
-        async with self._engine.begin() as connection:
+        async with self._turn, self._engine.begin() as connection:
             yield connection
 
     async def close(self) -> None:
@@ -163,7 +174,7 @@ def make_engine(address: URL) -> AsyncEngine:
     Raises :class:`~bot.errors.StartupError` where the driver is missing or refuses a parameter.
     """
     try:
-        return create_async_engine(address, hide_parameters=True)
+        return create_async_engine(address, hide_parameters=True, **_POOLS.get(address.drivername, {}))
     except ModuleNotFoundError:
         raise StartupError(
             "DATABASE_URL: PostgreSQL needs the package asyncpg (make install brings it)"

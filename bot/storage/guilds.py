@@ -1,4 +1,4 @@
-"""Which servers the app is in, and since when it is gone from the others."""
+"""Which servers the app is in, since when it is gone from the others, and what they chose."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from sqlalchemy import delete, func, or_, select, update
 
 from bot.storage.database import Database
-from bot.storage.schema import NOWHERE, guilds
+from bot.storage.schema import NOWHERE, guilds, remix_modes
 
 GRACE = 7 * 24 * 3600
 """Seconds that the rows of a server are kept after the app was removed from it."""
@@ -52,6 +52,36 @@ class Guilds:
         )
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
+
+    async def has_open_buttons(self, guild_id: int) -> bool:
+        """Say whether everybody in a server may press the buttons of what others had made."""
+        query = select(guilds.c.open_buttons).where(guilds.c.guild_id == guild_id)
+        async with self._database.reading() as connection:
+            return bool((await connection.execute(query)).scalar_one_or_none())
+
+    async def open_buttons(self, guild_id: int, *, to_all: bool) -> None:
+        """Open the buttons of a server to everybody, or close them again."""
+        value = {"open_buttons": int(to_all)}
+        statement = self._database.insert(guilds).values(guild_id=guild_id, **value)
+        async with self._database.writing() as connection:
+            await connection.execute(statement.on_conflict_do_update(index_elements=["guild_id"], set_=value))
+
+    async def is_remixing(self, guild_id: int, channel: str) -> bool:
+        """Say whether remix mode was on when an account was last told to switch it."""
+        query = select(remix_modes.c.is_on).where(
+            remix_modes.c.guild_id == guild_id, remix_modes.c.channel == channel
+        )
+        async with self._database.reading() as connection:
+            return bool((await connection.execute(query)).scalar_one_or_none())
+
+    async def note_remixing(self, guild_id: int, channel: str, *, is_on: bool) -> None:
+        """Note what an account of a server answered when it was told to switch its remix mode."""
+        value = {"is_on": int(is_on)}
+        statement = self._database.insert(remix_modes).values(guild_id=guild_id, channel=channel, **value)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=["guild_id", "channel"], set_=value)
+            )
 
     async def purge(self, *, here: Collection[int] = ()) -> int:
         """Remove every row of the servers whose grace is over; return how many servers they were.

@@ -11,7 +11,10 @@ from bot.services import Provider
 from bot.storage.audit import Action, audit_entry
 from bot.storage.credentials import Credential, read_credential
 from bot.storage.database import Database
-from bot.storage.schema import audit, credentials
+from bot.storage.schema import audit, credentials, jobs
+
+NOBODY = 0
+"""Stands for a person who asked to be forgotten, where that somebody did something still matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Kept:
     """Server keys that the person set."""
     audited: int
     """Audit rows that name the person."""
+    jobs: int
+    """Things that the person had made, with the words for them."""
 
 
 class PersonalData:
@@ -41,16 +46,18 @@ class PersonalData:
             credentials.c.set_by == self._user_id, credentials.c.owner_id != self._user_id
         )
         entries = select(func.count()).where(audit.c.actor_id == self._user_id)
+        made = select(func.count()).where(jobs.c.user_id == self._user_id)
         async with self._database.reading() as connection:
             rows = (await connection.execute(own.order_by(credentials.c.set_at))).mappings().all()
             return Kept(
                 tuple(read_credential(row) for row in rows),
                 (await connection.execute(set_by)).scalar_one(),
                 (await connection.execute(entries)).scalar_one(),
+                (await connection.execute(made)).scalar_one(),
             )
 
     async def erase(self) -> int:
-        """Remove the person's credentials and take their id out of every other row.
+        """Remove the person's credentials and jobs, and take their id out of every other row.
 
         Server keys that the person set stay, since they are the server's; who set them is
         forgotten. Returns how many credentials were removed.
@@ -62,6 +69,10 @@ class PersonalData:
                 await connection.execute(select(credentials.c.guild_id, credentials.c.service).where(own))
             ).all()
             await connection.execute(delete(credentials).where(own))
+            await connection.execute(delete(jobs).where(jobs.c.user_id == self._user_id))
+            await connection.execute(
+                update(jobs).where(jobs.c.cancelled_by == self._user_id).values(cancelled_by=NOBODY)
+            )
             await connection.execute(
                 update(credentials).where(credentials.c.set_by == self._user_id).values(set_by=None)
             )

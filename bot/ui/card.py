@@ -7,7 +7,7 @@ message (discord.com/developers, "Component Reference"). What does not fit is cu
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import discord
@@ -35,7 +35,7 @@ class Card(ui.LayoutView):
         # each card, and a task to end it, for a quarter of an hour.
         self.stop()
         self._room = TEXT_LIMIT
-        self._files: list[tuple[str, bytes]] = []
+        self._files: list[tuple[str, Callable[[], io.BufferedIOBase]]] = []
         # As a number, black would be no colour to discord.py.
         bar = None if colour is None else discord.Colour(colour)
         self._box: ui.Container[Self] = ui.Container(accent_colour=bar)
@@ -82,12 +82,23 @@ class Card(ui.LayoutView):
 
     def drawing(self, name: str, png: bytes, *, alt: str) -> Self:
         """Add a wide picture of our own, which is sent along as a file."""
-        self._files.append((name, png))
+        self._files.append((name, lambda: io.BytesIO(png)))
         return self.image(f"attachment://{name}", alt=alt)
+
+    def gallery(self, files: Sequence[tuple[str, Callable[[], io.BufferedIOBase]]], *, alt: str) -> Self:
+        """Add pictures and films (at most 10) that are sent along as files, all with the same text in words.
+
+        Each is a name and what opens the file, which stays open until the card was sent.
+        """
+        self._files += files
+        words = clip(alt, ALT_LIMIT)
+        items = [discord.MediaGalleryItem(f"attachment://{name}", description=words) for name, _ in files]
+        self._box.add_item(ui.MediaGallery(*items))
+        return self
 
     def files(self) -> list[discord.File]:
         """Return the pictures to send along; they can be sent once, so they are made anew each time."""
-        return [discord.File(io.BytesIO(content), name) for name, content in self._files]
+        return [discord.File(open_file(), name) for name, open_file in self._files]
 
     def buttons(self, items: Sequence[Clickable]) -> Self:
         """Add buttons, five in a row."""

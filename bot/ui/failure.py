@@ -11,6 +11,7 @@ from bot.errors import (
     Conflict,
     Forbidden,
     Moderated,
+    NeedsAttention,
     NotFound,
     QueueFull,
     RateLimited,
@@ -66,6 +67,9 @@ _SENTENCES: Mapping[type[ApiError], str] = {
     Uncertain: "{name} did not confirm: it may have gone through or not. Look before you try again, "
     "because doing it twice may count twice.",
     Rejected: "{name} refused it{reason}. Correct that and run the command again.",
+    NeedsAttention: "The account that should do this needs attention: a notice waits there{reason}. "
+    "Somebody with the permission Manage Server does so in Discord as that user, then runs "
+    "`/accounts midjourney reset`.",
     Broken: _TROUBLE,
     Unexpected: _TROUBLE,
 }

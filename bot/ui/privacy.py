@@ -30,12 +30,13 @@ class KeptData:
     secrets: Sequence[OwnSecret]
     connected: int
     audited: int
+    jobs: int
 
 
 def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable]) -> Card:
     """Tell what is kept; ``here`` is the server that the person asks from."""
     card = Card("What is kept of you")
-    if not (kept.secrets or kept.connected or kept.audited):
+    if not (kept.secrets or kept.connected or kept.audited or kept.jobs):
         return card.text("Nothing.")
     if kept.secrets:
         card.lines(
@@ -46,6 +47,10 @@ def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable])
     card.lines(
         f"**Keys of servers that you set:** {kept.connected}, with your id as who set them"
         if kept.connected
+        else None,
+        f"**What you had made with Pika and Midjourney:** {kept.jobs}, with the words and links that you "
+        "gave, for 31 days"
+        if kept.jobs
         else None,
         f"**Log of such changes:** {kept.audited} entries with your id, so that administrators can tell who "
         "changed what"
@@ -61,9 +66,9 @@ def erase_card(buttons: Sequence[Clickable]) -> Card:
     return (
         Card("Delete all of this?")
         .text(
-            "Your tokens are removed in every server, and your id is taken out of everything else. Keys that "
-            "you set for a server stay, because they are the server's. Nothing changes at Pixela or "
-            "PluralKit."
+            "Your tokens and what you had made are removed in every server, and your id is taken out of "
+            "everything else; what is still being made for you is given up. Keys that you set for a server "
+            "stay, because they are the server's. Nothing changes at Pixela or PluralKit."
         )
         .buttons(buttons)
     )

@@ -30,6 +30,8 @@ class Panel:
     services: Sequence[Service]
     useapi: Key | None
     linked: dict[Provider, int]
+    open_buttons: bool
+    """Whether everybody may press the buttons of what others had made."""
 
 
 def setup_card(panel: Panel, buttons: Sequence[Clickable], *, done: str | None = None) -> Card:
@@ -39,7 +41,8 @@ def setup_card(panel: Panel, buttons: Sequence[Clickable], *, done: str | None =
         card.text(done)
     fronted = [service.label for service in panel.services if service.provider is Provider.USEAPI]
     if fronted:
-        card.rule().lines(f"**useapi.net** · {' and '.join(fronted)}", *_state(panel.useapi)).buttons(buttons)
+        state = _state(panel.useapi, open_buttons=panel.open_buttons)
+        card.rule().lines(f"**useapi.net** · {' and '.join(fronted)}", *state).buttons(buttons)
     if Service.PIXELA in panel.services:
         card.rule().lines(
             "**Pixela** · needs no key of the server",
@@ -66,16 +69,18 @@ _FAILURES = {
 """What is said of the kinds of :mod:`bot.errors` that count against a key."""
 
 
-def _state(key: Key | None) -> Sequence[str]:
+def _state(key: Key | None, *, open_buttons: bool) -> Sequence[str]:
     if key is None:
         return ("⚪ Not connected. Its commands answer once a key is set.",)
     by = "somebody who has asked to be forgotten" if key.set_by is None else f"<@{key.set_by}>"
     ending = f"Key ending in {code(key.hint)}" if key.hint else "Key"
+    who = "everybody" if open_buttons else "who asked for it, and those who manage the server"
     failure = f" ({_FAILURES.get(key.failure, 'of another kind')})" if key.failure else ""
     return (
         "🔴 The key was refused: replace it" if key.refused else "🟢 Connected",
         f"{ending}, set {when(key.set_at)} by {by}",
         f"Last success: {when(key.succeeded_at)} · last failure: {when(key.failed_at)}{failure}",
+        f"Buttons of what was made: for {who}",
     )
 
 

@@ -15,6 +15,7 @@ IN_SERVER, IN_BOT_DM, IN_PRIVATE_CHANNEL = 0, 1, 2
 MANAGE_GUILD = 1 << 5
 
 WHOSE = {"ref": False, "user": False, "share": False}
+PICTURE = {"image": False, "image_url": False, "channel": False}
 OPTIONS = {
     "about": {},
     "help": {"command": False},
@@ -33,6 +34,23 @@ OPTIONS = {
     "accounts midjourney show": {"channel": True},
     "accounts midjourney remove": {"channel": True},
     "accounts midjourney reset": {"channel": True},
+    "pika create": {"prompt": True, "image": False, "image_url": False, "channel": False},
+    "pika animate": {"image": False, "image_url": False, "prompt": False, "channel": False},
+    "pika encrypt-text": {"message": True, "prompt": True, "font": False} | PICTURE,
+    "pika encrypt-image": {"prompt": True, "message": False, "message_url": False} | PICTURE,
+    **{f"{service} jobs": {} for service in ("pika", "midjourney")},
+    **{
+        f"{service} {command}": {"job": True}
+        for service in ("pika", "midjourney")
+        for command in ("job", "cancel")
+    },
+    "midjourney imagine": {"prompt": True, "channel": False},
+    "midjourney describe": PICTURE,
+    "midjourney blend": {f"image{number}": False for number in range(1, 6)}
+    | {"image_urls": False, "dimensions": False, "channel": False},
+    "midjourney seed": {"job": True},
+    "midjourney mode": {"mode": True, "channel": False},
+    **{f"midjourney {command}": {"channel": False} for command in ("info", "remix", "variability")},
     "pixela user create": {"username": True},
     "pixela user link": {"username": True, "everywhere": False},
     "pixela user unlink": {},

@@ -119,7 +119,7 @@ async def test_the_panel_tells_by_whom_and_when_and_the_last_failure(stage: Stag
     assert f"Key ending in `7f3a`, set <t:{connected}:R> by <@{stage.admin.id}>" in lines
     failed = connected + 100
     assert f"Last success: <t:{connected}:R> · last failure: <t:{failed}:R> (in trouble itself)" in lines
-    assert buttons(panel) == ["Replace key", "Test", "Disconnect"]
+    assert buttons(panel) == ["Replace key", "Test", "Disconnect", "Open buttons to everybody"]
 
 
 async def test_the_panel_counts_members_who_linked_their_own(stage: Stage) -> None:

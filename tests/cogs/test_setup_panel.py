@@ -111,3 +111,24 @@ async def test_one_server_sees_nothing_of_another(stage: Stage) -> None:
     gone = await other.admin.slash(other.channel, "setup disconnect", service="useapi")
     assert "nothing to remove" in shown(gone)
     assert stage.sandbox.useapi.count("GET", "*") == 1
+
+
+async def test_the_panel_says_who_presses_the_buttons_of_what_was_made_and_changes_that(stage: Stage) -> None:
+    assert "Buttons of what was made" not in shown(await stage.admin.slash(stage.channel, "setup status"))
+    await stage.connect_useapi()
+    panel = await _panel(stage)
+    closed = "Buttons of what was made: for who asked for it, and those who manage the server"
+    assert closed in shown(panel)
+    await stage.restart()
+    opened = await stage.admin.click(panel, label="Open buttons to everybody")
+    assert "Buttons of what was made: for everybody" in shown(opened)
+    assert buttons(opened) == ["Replace key", "Test", "Disconnect", "Close buttons to others"]
+    other = stage.another_server()
+    await other.connect_useapi()
+    assert closed in shown(await other.admin.slash(other.channel, "setup status"))
+    assert opened.response is not None
+    again = await stage.admin.click(opened.response, label="Close buttons to others")
+    assert closed in shown(again)
+    stage.demote(stage.admin)
+    said = await stage.admin.click(panel, label="Open buttons to everybody")
+    assert everything(said) == REFUSAL

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from bot.services import Provider
+from sqlalchemy import insert, select
+
+from bot.services import Provider, Service
 from bot.storage.credentials import SERVER, Credential
+from bot.storage.database import Database
+from bot.storage.queue import WorkQueue
+from bot.storage.schema import guilds, jobs
+from bot.storage.work import COLUMNS, State, Work, WorkBook, read_work
 
 HARBOUR, VILLAGE = 1001, 1002
 """Two servers."""
 ADA, BEN = 2001, 2002
 """Two people."""
+LANE = "midjourney:*"
+"""What most jobs here queue for."""
+LONGEST = 180.0
+"""Seconds that a job is ever put off for."""
 
 
 @dataclass
@@ -46,3 +57,75 @@ def credential(
         set_at=1_800_000_000,
         succeeded_at=1_800_000_000,
     )
+
+
+async def ask(
+    database: Database,
+    clock: Clock,
+    ref: str,
+    *,
+    guild_id: int = HARBOUR,
+    user_id: int = ADA,
+    service: Service = Service.MIDJOURNEY,
+    lane: str = LANE,
+) -> Work:
+    """Let a member ask for a job, which is written down and not worked on yet."""
+    return await WorkBook(database, guild_id, clock).add(
+        ref,
+        user_id=user_id,
+        channel_id=3001,
+        service=service,
+        lane=lane,
+        asked='{"prompt":"a lighthouse"}',
+        reply=(b"sealed token", 1_800_000_840_000),
+        upload_limit=10_000_000,
+    )
+
+
+async def lay(database: Database, *rows: dict[str, Any]) -> list[Work]:
+    """Lay rows of jobs into the table as they are, and return them.
+
+    What they do not say is as of one that waits.
+    """
+    usual = {column.name: None for column in COLUMNS if column.name != "id"} | {
+        "guild_id": HARBOUR,
+        "user_id": ADA,
+        "service": Service.MIDJOURNEY.value,
+        "lane": LANE,
+        "asked": "{}",
+        "state": State.WAITING.value,
+        "created_at": 0,
+        "due_at": 0,
+        "tries": 0,
+        "misses": 0,
+        "lease_until": 0,
+        "fence": 0,
+        "channel_id": 3001,
+        "upload_limit": 0,
+        "shown_at": 0,
+    }
+    servers = [{"guild_id": row} for row in {row.get("guild_id", HARBOUR) for row in rows}]
+    async with database.writing() as connection:
+        await connection.execute(database.insert(guilds).on_conflict_do_nothing(), servers)
+        await connection.execute(insert(jobs), [usual | row for row in rows])
+        laid = select(*COLUMNS).where(jobs.c.ref.in_([row["ref"] for row in rows])).order_by(jobs.c.id)
+        return [read_work(row) for row in (await connection.execute(laid)).mappings()]
+
+
+async def look(database: Database, work: Work) -> Work:
+    """Return a row as it is now."""
+    async with database.reading() as connection:
+        rows = await connection.execute(select(*COLUMNS).where(jobs.c.id == work.id))
+        return read_work(rows.mappings().one())
+
+
+def work_queue(database: Database, clock: Clock, worker: str = "one") -> WorkQueue:
+    """Return the queue as one of the workers sees it."""
+    return WorkQueue(database, worker, clock, longest=LONGEST)
+
+
+async def claimed(queue: WorkQueue, work: Work) -> Work:
+    """Return a row that a worker holds from now on."""
+    held = await queue.claim_one(work.id)
+    assert held is not None
+    return held

@@ -8,7 +8,7 @@ from bot.storage.credentials import SERVER, Credentials
 from bot.storage.database import Database
 from bot.storage.guilds import GRACE, Guilds
 from bot.storage.schema import NOWHERE
-from tests.storage.samples import ADA, HARBOUR, VILLAGE, Clock, credential
+from tests.storage.samples import ADA, HARBOUR, VILLAGE, Clock, ask, credential, work_queue
 
 Rows = Callable[[str], list[tuple[object, ...]]]
 NOW = 1_800_000_000
@@ -32,7 +32,7 @@ async def test_a_server_keeps_the_day_it_joined_when_it_is_seen_again(database: 
     await guilds.arrive(HARBOUR)
     await guilds.leave([HARBOUR])
     await guilds.arrive(HARBOUR)
-    assert rows("SELECT * FROM guilds") == [(NOWHERE, 0, None), (HARBOUR, NOW, None)]
+    assert rows("SELECT * FROM guilds") == [(NOWHERE, 0, None, 0), (HARBOUR, NOW, None, 0)]
 
 
 async def test_a_server_that_is_gone_keeps_the_time_when_it_was_first_missed(
@@ -93,6 +93,60 @@ async def test_a_purge_takes_the_servers_secrets_and_audit_and_nobody_elses(
     assert rows("SELECT guild_id FROM guilds ORDER BY guild_id") == left
     assert rows("SELECT guild_id FROM credentials ORDER BY guild_id") == left
     assert rows("SELECT guild_id FROM audit ORDER BY guild_id") == left
+
+
+async def test_a_purge_takes_the_servers_jobs_and_remix_modes_and_nobody_elses(
+    database: Database, rows: Rows
+) -> None:
+    clock = Clock()
+    guilds = Guilds(database, clock)
+    for guild_id in (HARBOUR, VILLAGE):
+        await guilds.arrive(guild_id)
+        await ask(database, clock, f"of {guild_id}", guild_id=guild_id)
+        await guilds.note_remixing(guild_id, "3001", is_on=True)
+    held = await work_queue(database, clock).claim_one(1)
+    assert held is not None
+    await guilds.leave([HARBOUR])
+    clock.now += GRACE
+    assert await guilds.purge() == 1
+    assert rows("SELECT guild_id FROM jobs") == rows("SELECT guild_id FROM remix_modes") == [(VILLAGE,)]
+    assert not await work_queue(database, clock).save(held, tries=1)
+
+
+async def test_only_who_asked_may_press_buttons_until_a_server_opens_them(database: Database) -> None:
+    guilds = Guilds(database, Clock())
+    assert not await guilds.has_open_buttons(HARBOUR)
+    await guilds.arrive(HARBOUR)
+    assert not await guilds.has_open_buttons(HARBOUR)
+    await guilds.open_buttons(HARBOUR, to_all=True)
+    assert await guilds.has_open_buttons(HARBOUR)
+    assert not await guilds.has_open_buttons(VILLAGE)
+    await guilds.open_buttons(HARBOUR, to_all=False)
+    assert not await guilds.has_open_buttons(HARBOUR)
+
+
+async def test_what_a_server_chose_does_not_change_when_it_is_seen_again(
+    database: Database, rows: Rows
+) -> None:
+    guilds = Guilds(database, Clock())
+    await guilds.open_buttons(HARBOUR, to_all=True)
+    assert await guilds.present() == frozenset()
+    await guilds.arrive(HARBOUR)
+    await guilds.open_buttons(HARBOUR, to_all=True)
+    assert rows("SELECT * FROM guilds WHERE joined_at > 0") == [(HARBOUR, NOW, None, 1)]
+
+
+async def test_the_remix_mode_is_noted_for_each_account_of_each_server(database: Database) -> None:
+    guilds = Guilds(database, Clock())
+    for guild_id in (HARBOUR, VILLAGE):
+        await guilds.arrive(guild_id)
+    assert not await guilds.is_remixing(HARBOUR, "3001")
+    await guilds.note_remixing(HARBOUR, "3001", is_on=True)
+    assert await guilds.is_remixing(HARBOUR, "3001")
+    assert not await guilds.is_remixing(HARBOUR, "3002")
+    assert not await guilds.is_remixing(VILLAGE, "3001")
+    await guilds.note_remixing(HARBOUR, "3001", is_on=False)
+    assert not await guilds.is_remixing(HARBOUR, "3001")
 
 
 async def test_the_row_of_no_server_is_never_purged(database: Database, rows: Rows) -> None:

@@ -113,6 +113,41 @@ async def test_of_many_that_open_a_new_database_at_once_one_makes_the_tables(tmp
     await asyncio.gather(*(database.close() for database in opened))
 
 
+async def test_a_database_of_the_first_revision_keeps_everything_it_has(
+    migrated: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "switchboard.db"
+    engine = create_async_engine(address(file))
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda inner: command.upgrade(config(inner), "0001"))
+    await engine.dispose()
+    before: dict[str, list[tuple[object, ...]]] = {
+        "guilds": [(schema.NOWHERE, 0, None), (5, 17, None), (6, None, 18)],
+        "credentials": [
+            (5, 7, "pixela", b"sealed", "hint", "ada", 1, 7, 19, 20, 21, 22, "Broken"),
+            (6, 0, "useapi", b"another", "hint", None, 0, None, 19, None, None, None, None),
+        ],
+        "audit": [(3, 5, 7, "linked", "pixela", 19), (4, 6, None, "erased", "pixela", 20)],
+        "facts": [("canary", b"yellow")],
+    }
+    with closing(sqlite3.connect(file)) as connection:
+        for table, rows in before.items():
+            marks = ", ".join("?" for _ in rows[0])
+            connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608
+        connection.commit()
+    database = await Database.open(address(file))
+    await database.close()
+    assert objects(file) == objects(migrated)
+    before["guilds"] = [(*row, 0) for row in before["guilds"]]
+    with closing(sqlite3.connect(file)) as connection:
+        found = {
+            table: connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - a name from above
+            for table in before
+        }
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert found == before
+
+
 _OPEN = """
 import asyncio, sys
 from bot.errors import StartupError

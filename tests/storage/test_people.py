@@ -7,10 +7,12 @@ from bot.services import Provider
 from bot.storage.audit import Action
 from bot.storage.credentials import SERVER, Credentials
 from bot.storage.database import Database
-from bot.storage.people import Kept, PersonalData
+from bot.storage.people import NOBODY, Kept, PersonalData
 from bot.storage.schema import NOWHERE, metadata
-from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, credential
+from bot.storage.work import WorkBook
+from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, ask, credential
 
+NAMES = {ADA: "ada", BEN: "ben"}
 Rows = Callable[[str], list[tuple[object, ...]]]
 
 
@@ -27,6 +29,13 @@ async def settle(database: Database) -> None:
         await put(database, HARBOUR, person, Provider.PIXELA, person)
         await put(database, NOWHERE, person, Provider.PLURALKIT, person)
     await Credentials(database, VILLAGE, Clock()).remove(SERVER, Provider.USEAPI, ADA, Action.DISCONNECTED)
+    for guild_id in (HARBOUR, VILLAGE):
+        await ask(database, Clock(), f"of ada in {guild_id}", guild_id=guild_id, user_id=ADA)
+    for canceller in (ADA, BEN):
+        await ask(database, Clock(), f"cancelled by {NAMES[canceller]}", user_id=BEN)
+        assert await WorkBook(database, HARBOUR, Clock()).cancel(
+            f"cancelled by {NAMES[canceller]}", canceller
+        )
 
 
 def mentions(raw: sqlite3.Connection, person: int) -> list[str]:
@@ -47,7 +56,7 @@ def holds(value: object, person: int) -> bool:
 
 
 async def test_of_somebody_unknown_nothing_is_kept(database: Database) -> None:
-    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0)
+    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0, 0)
     assert await PersonalData(database, ADA, Clock()).erase() == 0
 
 
@@ -59,19 +68,25 @@ async def test_a_person_sees_what_is_kept_of_them_in_every_server(database: Data
         (NOWHERE, Provider.PLURALKIT),
     }
     assert {own.owner_id for own in kept.credentials} == {ADA}
-    assert (kept.connected, kept.audited) == (1, 4)
+    assert (kept.connected, kept.audited, kept.jobs) == (1, 4, 2)
 
 
 async def test_after_erasing_no_row_of_any_table_holds_the_persons_id(
     database: Database, raw: sqlite3.Connection
 ) -> None:
     await settle(database)
-    assert mentions(raw, ADA) == ["credentials.owner_id", "credentials.set_by", "audit.actor_id"]
+    assert mentions(raw, ADA) == [
+        "credentials.owner_id",
+        "credentials.set_by",
+        "audit.actor_id",
+        "jobs.user_id",
+        "jobs.cancelled_by",
+    ]
     others = mentions(raw, BEN)
     assert await PersonalData(database, ADA, Clock()).erase() == 2
     assert mentions(raw, ADA) == []
     assert mentions(raw, BEN) == others
-    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0)
+    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0, 0)
 
 
 def test_the_search_for_an_id_covers_every_table(raw: sqlite3.Connection) -> None:
@@ -86,6 +101,17 @@ async def test_erasing_leaves_the_servers_key_and_other_peoples_secrets(
     await PersonalData(database, ADA, Clock()).erase()
     left = rows("SELECT guild_id, owner_id, set_by FROM credentials ORDER BY guild_id, owner_id")
     assert left == [(NOWHERE, BEN, BEN), (HARBOUR, SERVER, None), (HARBOUR, BEN, BEN)]
+
+
+async def test_erasing_takes_a_persons_jobs_and_leaves_other_peoples_cancelled(
+    database: Database, rows: Rows
+) -> None:
+    await settle(database)
+    await PersonalData(database, ADA, Clock()).erase()
+    assert rows("SELECT ref, user_id, cancelled_by FROM jobs ORDER BY id") == [
+        ("cancelled by ada", BEN, NOBODY),
+        ("cancelled by ben", BEN, BEN),
+    ]
 
 
 async def test_erasing_is_audited_without_a_name(database: Database, rows: Rows) -> None:

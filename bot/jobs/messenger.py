@@ -1,0 +1,146 @@
+"""What the loops say in Discord: an answer changed, a message in a channel, a direct message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import aiohttp
+import discord
+import discord.http
+from discord import ui
+
+from bot.errors import BotError
+from bot.ui.card import Card
+from bot.ui.jobs import cancel_id
+
+_TOO_LARGE = {413}
+_TOO_LARGE_CODES = {40005}
+_REFUSED = {400, 413}
+_LOOKED_AT = 100
+
+
+class Away(BotError):
+    """Discord does not answer, or is in trouble: worth another try."""
+
+
+class Gone(BotError):
+    """There is nothing left to write to, or it may not be written to."""
+
+
+class Refused(BotError):
+    """Discord does not take this message. ``too_large``: because of its files."""
+
+    def __init__(self, *, too_large: bool) -> None:
+        self.too_large = too_large
+        super().__init__(too_large)
+
+
+class Messenger:
+    """Sends cards as the bot. All of it raises :class:`Away`, :class:`Gone` and :class:`Refused`."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def edit_answer(self, token: str, message_id: int | None, card: Card) -> int:
+        """Change the answer to an interaction; return the message's id. It may be repeated.
+
+        ``message_id`` is None where the answer was given and its id could not be noted.
+        """
+        application_id = self._client.application_id
+        if application_id is None:
+            raise Away
+        answer = discord.Webhook.partial(application_id, token, client=self._client)
+        async with _telling_apart():
+            if message_id is None:
+                message_id = await self._find_answer(application_id, token)
+            await answer.edit_message(message_id, view=card, attachments=card.files())
+        return message_id
+
+    async def post(self, guild_id: int, channel_id: int, card: Card, *, nonce: str, mention: int) -> int:
+        """Write into a channel; return the message's id. Discord takes a nonce once within minutes."""
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
+        return await self._send(channel, card, nonce, mention)
+
+    async def write_to(self, user_id: int, card: Card, *, nonce: str) -> tuple[int, int]:
+        """Write to a person alone; return the ids of the channel and the message."""
+        async with _telling_apart():
+            channel = await self._client.create_dm(discord.Object(user_id))
+        return channel.id, await self._send(channel, card, nonce, user_id)
+
+    async def find_posted(self, guild_id: int, channel_id: int, ref: str, *, since: float) -> int | None:
+        """Return the bot's own message about a job that was written since then, None where there is none.
+
+        ``since``: seconds since 1970. Where the channel's past may not be read, there is none.
+        """
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
+        after = discord.Object(discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC)))
+        me = self._client.user  # whose id is not that of the application, where that is an old one
+        try:
+            async with _telling_apart():
+                async for message in channel.history(limit=_LOOKED_AT, after=after, oldest_first=True):
+                    if message.author == me and _names(message, ref):
+                        return message.id
+        except Gone:
+            return None
+        return None
+
+    async def _find_answer(self, application_id: int, token: str) -> int:
+        route = discord.http.Route(
+            "GET",
+            "/webhooks/{application_id}/{token}/messages/@original",
+            application_id=application_id,
+            token=token,
+        )
+        return int((await self._client.http.request(route))["id"])
+
+    async def shows_the_end(self, guild_id: int, channel_id: int, message_id: int, ref: str) -> bool:
+        """Say whether a message about a job was changed into its end; not where it may not be read."""
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
+        try:
+            async with _telling_apart():
+                message = await channel.fetch_message(message_id)
+        except Gone:
+            return False
+        view = ui.LayoutView.from_message(message)
+        pressed = {item.custom_id for item in view.walk_children() if isinstance(item, ui.Button)}
+        return _names(message, ref) and cancel_id(ref) not in pressed
+
+    async def _send(self, channel: discord.abc.Messageable, card: Card, nonce: str, mention: int) -> int:
+        alone = discord.AllowedMentions(
+            everyone=False, roles=False, replied_user=False, users=[discord.Object(mention)]
+        )
+        async with _telling_apart():
+            message = await channel.send(view=card, files=card.files(), nonce=nonce, allowed_mentions=alone)
+            return message.id
+
+
+@asynccontextmanager
+async def _telling_apart() -> AsyncGenerator[None]:
+    try:
+        yield
+    except (discord.NotFound, discord.Forbidden):
+        raise Gone from None
+    except discord.HTTPException as error:
+        raise _meaning(error) from error
+    except (aiohttp.ClientError, OSError, discord.DiscordException) as error:
+        raise Away from error
+
+
+def _meaning(error: discord.HTTPException) -> BotError:
+    if error.code in _TOO_LARGE_CODES or error.status in _TOO_LARGE:
+        return Refused(too_large=True)
+    if error.status in _REFUSED:
+        return Refused(too_large=False)
+    # 401: the token of the answer is not good any more. Everything else is trouble at Discord.
+    return Gone() if error.status == 401 else Away()
+
+
+def _names(message: discord.Message, ref: str) -> bool:
+    texts = (
+        item.content
+        for item in ui.LayoutView.from_message(message).walk_children()
+        if isinstance(item, ui.TextDisplay)
+    )
+    return any(ref in text for text in texts)

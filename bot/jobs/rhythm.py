@@ -1,0 +1,62 @@
+"""A loop of discord.py that rests for as long as it is told, whatever the clock on the wall does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from math import inf
+from typing import Any
+
+import discord
+from discord.ext import tasks
+
+Turn = Callable[[], Awaitable[float]]
+"""Does what is to be done, and returns for how many seconds to rest."""
+
+
+class Rhythm(tasks.Loop[Any]):
+    """Takes a turn, rests for as long as the turn says, and so on, until it is cancelled.
+
+    By itself discord.py sleeps until a time of day, counted from the turn before: it would rest for an
+    hour when the clock is put back by one, and take all turns of that hour at once when it is put forward.
+    """
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._rest = inf
+        missing: Any = discord.utils.MISSING
+        super().__init__(
+            self._take_turn,
+            seconds=1,  # only says that there is a rest between two turns
+            hours=0,
+            minutes=0,
+            time=missing,
+            count=None,
+            reconnect=True,
+            name=None,
+        )
+
+    def hurry(self, seconds: float) -> None:
+        """Take the next turn within so many seconds."""
+        if self._rest <= seconds:
+            return
+        self._rest = seconds
+        if self._handle is not None and not self._handle.done():
+            self._handle.recalculate(_from_now(seconds))
+
+    async def _take_turn(self) -> None:
+        self._rest = inf
+        rest = await self._turn()
+        self._rest = min(rest, self._rest)  # somebody may have been in a hurry meanwhile
+
+    def _try_sleep_until(self, dt: datetime) -> Any:
+        del dt
+        return super()._try_sleep_until(_from_now(self._rest))
+
+
+def _from_now(seconds: float) -> datetime:
+    return discord.utils.utcnow() + timedelta(seconds=seconds)
+
+
+if not (hasattr(tasks.Loop, "_try_sleep_until") and hasattr(tasks.SleepHandle, "recalculate")):
+    raise RuntimeError("this discord.py rests in another way; install the version in the lock")

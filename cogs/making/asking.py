@@ -1,0 +1,137 @@
+"""What the commands that make something have in common: checking what was typed, taking the order."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import discord
+from discord import app_commands
+
+from bot.errors import InvalidInput
+from bot.orders import Order
+from bot.services import Service
+from bot.ui.accounts import choice_name
+from bot.ui.text import is_visible
+from cogs._place import server_of
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_log = logging.getLogger(__name__)
+
+MAX_PICTURE = 25 * 1024 * 1024
+"""Bytes that a picture to start from may have."""
+_KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
+_COMPLETION_SECONDS = 1.5
+_CHOICES = 25
+_MOST_ID = 20
+_LINK_MOST = 1024
+
+
+async def take(interaction: discord.Interaction[App], order: Order) -> None:
+    """Take an order: it is written down, answered in public, and sent."""
+    guild_id = server_of(interaction)
+    await interaction.client.connections.require_useapi(guild_id)
+    await interaction.client.jobs.take(interaction, order, guild_id)
+
+
+def check_words(text: str | None, what: str, most: int) -> str:
+    """Return what was typed. Raises :class:`~bot.errors.InvalidInput` where it is empty or too long."""
+    bare = (text or "").strip()
+    if not is_visible(bare):
+        raise InvalidInput(f"The {what} is empty. Write what you would like to see.")
+    if len(bare) > most:
+        raise InvalidInput(f"The {what} has {len(bare)} characters; {most} is the most. Shorten it.")
+    return bare
+
+
+def check_channel(channel: str | None) -> str | None:
+    """Return the account to use, None where the service is to choose."""
+    if channel is None or not channel.strip():
+        return None
+    bare = channel.strip()
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= _MOST_ID):
+        raise InvalidInput("`channel` is the id of an account's channel. Pick it from the list.")
+    return bare
+
+
+def check_picture(
+    interaction: discord.Interaction[App],
+    file: discord.Attachment | None,
+    link: str | None,
+    *,
+    fetched_here: bool,
+) -> str | None:
+    """Return the address of a picture that was attached or linked, None where there is neither.
+
+    ``fetched_here``: whether it is fetched by us, so from the hosts that are allowed alone.
+    Raises :class:`~bot.errors.InvalidInput`.
+    """
+    if file is not None and link is not None:
+        raise InvalidInput("Attach a picture or give a link, not both.")
+    if file is not None:
+        return _check_file(interaction, file, fetched_here=fetched_here)
+    return None if link is None else check_link(interaction, link, fetched_here=fetched_here)
+
+
+def check_link(interaction: discord.Interaction[App], link: str, *, fetched_here: bool) -> str:
+    """Return the link of a picture. Raises :class:`~bot.errors.InvalidInput`."""
+    bare = link.strip()
+    if fetched_here:
+        if interaction.client.media.allows(bare):
+            return bare
+        hosts = ", ".join(f"`{host}`" for host in interaction.client.settings.media_hosts)
+        raise InvalidInput(
+            f"Pictures are fetched from {hosts} only. Attach the picture instead of linking it."
+        )
+    if not _is_https(bare):
+        raise InvalidInput("A link to a picture starts with https:// and holds no blanks. Check it.")
+    return bare
+
+
+def _check_file(
+    interaction: discord.Interaction[App], file: discord.Attachment, *, fetched_here: bool
+) -> str:
+    kind = (file.content_type or "").split(";")[0].strip().lower()
+    if kind not in _KINDS:
+        raise InvalidInput(f"Pictures can be {', '.join(_KINDS.values())}. Attach one of these.")
+    if file.size > MAX_PICTURE:
+        raise InvalidInput(f"The picture is larger than {MAX_PICTURE // 1024**2} MB. Attach a smaller one.")
+    if fetched_here and not interaction.client.media.allows(file.url):
+        raise InvalidInput(
+            "Discord keeps this file on a host that the operator did not allow (setting `MEDIA_HOSTS`)."
+        )
+    return file.url
+
+
+def _is_https(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+        usable = parts.scheme == "https" and parts.hostname is not None and "." in parts.hostname
+        return usable and parts.username is None and parts.port != 0 and _is_plain(link)
+    except ValueError:
+        return False
+
+
+def _is_plain(link: str) -> bool:
+    return len(link) <= _LINK_MOST and link.isprintable() and not {*' "<>\\'} & {*link}
+
+
+async def complete_channel(
+    interaction: discord.Interaction[App], service: Service, current: str
+) -> list[app_commands.Choice[str]]:
+    """Complete an account by its channel; empty on any trouble."""
+    try:
+        accounts = await interaction.client.connections.glance(
+            server_of(interaction), service, seconds=_COMPLETION_SECONDS
+        )
+    except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
+        _log.info("accounts could not be completed: %s", type(error).__name__)
+        return []
+    return [
+        app_commands.Choice(name=choice_name(account), value=account.channel)
+        for account in sorted(accounts.values(), key=lambda account: account.channel)
+        if current.strip() in account.channel and account.channel.isdigit()
+    ][:_CHOICES]

@@ -1,0 +1,214 @@
+"""The buttons under jobs: the job's own, and those to send again, to reword and to cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import ui
+
+from bot.api.buttons import needs_mask, needs_prompt, takes_prompt
+from bot.api.midjourney import PROMPT_MOST as MIDJOURNEY_PROMPT
+from bot.api.pika import PROMPT_MOST as PIKA_PROMPT
+from bot.errors import InvalidInput
+from bot.jobs.desk import buttons_of, job_of, order_of, sheet_of
+from bot.orders import Order, Verb
+from bot.report import report
+from bot.services import Service
+from bot.storage.work import Outcome, State, Work
+from bot.ui.card import note
+from bot.ui.forms import Form, text_field
+from bot.ui.jobs import cancel_card
+from bot.ui.lasting import LastingButton
+from cogs.making.asking import check_picture, check_words, take
+from cogs.making.finding import find, require_owner, require_say
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_REF = r"(?P<ref>[0-9a-f]{20})"
+_ZOOM = "--zoom 2"
+_SQUARE = "--ar 1:1"
+"""What Midjourney itself puts behind the prompt of a Custom Zoom; the shape where it has none."""
+
+
+class PressButton(LastingButton, template=rf"job:press:{_REF}:(?P<number>[0-9]{{1,2}})"):
+    """Presses a button of a finished job upstream."""
+
+    def __init__(self, ref: str, number: str) -> None:
+        super().__init__("Press", f"job:press:{ref}:{number}")
+        self._ref = ref
+        self._number = int(number)
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Ask for more words where the button needs them, else send it."""
+        work = await find(interaction, self._ref)
+        await require_say(interaction, work)
+        labels = buttons_of(work)
+        if work.upstream_id is None or self._number >= len(labels):
+            raise InvalidInput("This button is not known any more. `/help` tells how to make something new.")
+        order = order_of_button(work, labels[self._number])
+        form = await _form(interaction, order)
+        if form is None:
+            await take(interaction, order)
+        else:
+            await interaction.response.send_modal(form)
+
+
+class AgainButton(LastingButton, template=rf"job:again:{_REF}"):
+    """Asks for the same again, after it came to nothing."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__("Send it again", f"job:again:{ref}")
+        self._ref = ref
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Send it again."""
+        work = await find(interaction, self._ref)
+        await require_say(interaction, work)
+        await take(interaction, order_of(work))
+
+
+class RewordButton(LastingButton, template=rf"job:reword:{_REF}"):
+    """Asks for the same in other words."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__("Change and send again", f"job:reword:{ref}")
+        self._ref = ref
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Open the form with the words as they were."""
+        work = await find(interaction, self._ref)
+        await require_say(interaction, work)
+        order = order_of(work)
+        await interaction.response.send_modal(
+            _prompt_form("Change and send again", order, order.prompt or "")
+        )
+
+
+class CancelButton(LastingButton, template=rf"job:cancel:{_REF}"):
+    """Asks whether a job shall be given up."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__("Cancel", f"job:cancel:{ref}")
+        self._ref = ref
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Ask."""
+        await ask_to_cancel(interaction, await find(interaction, self._ref))
+
+
+class DropButton(LastingButton, template=rf"job:drop:{_REF}"):
+    """Gives a job up, after :func:`ask_to_cancel` asked."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__("Give it up", f"job:drop:{ref}", discord.ButtonStyle.danger)
+        self._ref = ref
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Cancel the job, and say what came of that."""
+        work = await find(interaction, self._ref)
+        require_owner(interaction, work)
+        await interaction.response.defer()
+        jobs = interaction.client.jobs
+        if await jobs.book(work.guild_id).cancel(work.ref, interaction.user.id) is not None:
+            await jobs.advance(work.id)
+        after = await find(interaction, self._ref)
+        await interaction.edit_original_response(view=note(_after_cancelling(after)))
+
+
+class KeepJobButton(LastingButton, template=r"job:keep"):
+    """Goes back without cancelling."""
+
+    def __init__(self) -> None:
+        super().__init__("Keep it", "job:keep")
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Say that nothing happened."""
+        await interaction.response.edit_message(view=note("It goes on."))
+
+
+async def ask_to_cancel(interaction: discord.Interaction[App], work: Work) -> None:
+    """Ask whether a job shall be given up; :class:`DropButton` does it."""
+    require_owner(interaction, work)
+    if work.state in {State.ENDED, State.TOLD}:
+        raise InvalidInput("This job is over, so there is nothing to cancel.")
+    card = cancel_card(sheet_of(work), [DropButton(work.ref), KeepJobButton()])
+    await interaction.response.send_message(view=card, ephemeral=True)
+
+
+def order_of_button(work: Work, label: str) -> Order:
+    """Return the order that pressing a job's button makes; it queues for the account of that job."""
+    before, job = order_of(work), job_of(work)
+    return Order(
+        service=work.service,
+        verb=Verb.BUTTON,
+        parent=work.upstream_id,
+        button=label,
+        channel=(job.channel if job is not None else None) or before.channel,
+        about=before.prompt or before.about or (job.prompt if job is not None else None),
+    )
+
+
+async def _form(interaction: discord.Interaction[App], order: Order) -> Form | None:
+    """Return the form that a button needs, None where it needs none."""
+    label = order.button or ""
+    if order.service is not Service.MIDJOURNEY:
+        return None
+    if needs_prompt(label):
+        words = order.about or ""
+        return _prompt_form(label, order, " ".join(filter(None, (words, _shape(words), _ZOOM))))
+    remixed = takes_prompt(label) and await interaction.client.guild_rows.is_remixing(
+        interaction.guild_id or 0, order.channel or ""
+    )
+    if needs_mask(label):
+        return _mask_form(label, order, remixed=remixed)
+    return _prompt_form(label, order, order.about or "") if remixed else None
+
+
+def _shape(prompt: str) -> str:
+    return "" if {"--ar", "--aspect"} & {*prompt.split()} else _SQUARE
+
+
+def _prompt_form(title: str, order: Order, typed: str) -> Form:
+    most = PIKA_PROMPT if order.service is Service.PIKA else MIDJOURNEY_PROMPT
+    label, box = text_field("prompt", "Prompt", lengths=(1, most), typed=typed[:most], long=True)
+
+    async def submit(interaction: discord.Interaction[App]) -> None:
+        prompt = check_words(box.value, "prompt", most)
+        await take(interaction, order.model_copy(update={"prompt": prompt}))
+
+    return Form(title[:45], label, submit=submit, failed=report)
+
+
+def _mask_form(title: str, order: Order, *, remixed: bool) -> Form:
+    upload: ui.FileUpload[ui.Modal] = ui.FileUpload(custom_id="mask")
+    mask = ui.Label(
+        text="Mask",
+        description="A picture of the same size: white is changed, black stays.",
+        component=upload,
+    )
+    words, box = text_field(
+        "prompt", "Prompt", lengths=(1, MIDJOURNEY_PROMPT), typed=order.about or "", required=False, long=True
+    )
+
+    async def submit(interaction: discord.Interaction[App]) -> None:
+        file = upload.values[0] if upload.values else None
+        address = check_picture(interaction, file, None, fetched_here=True)
+        if address is None:
+            raise InvalidInput("This needs a mask: a black and white picture of what to change.")
+        prompt = box.value.strip() or None
+        await take(
+            interaction, order.model_copy(update={"mask": address, "prompt": prompt if remixed else None})
+        )
+
+    parts = (mask, words) if remixed else (mask,)
+    return Form(title[:45], *parts, submit=submit, failed=report)
+
+
+def _after_cancelling(work: Work) -> str:
+    if work.outcome is Outcome.CANCELLED:
+        return "✅ It was cancelled."
+    if work.outcome is not None:
+        return f"It was over already: {work.outcome}."
+    return "It will be cancelled in a moment."

@@ -1,0 +1,20 @@
+"""Writers of one process queue up, so that none of them waits for those who came after it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.storage.database import Database
+
+WRITERS = 60
+
+
+async def test_writers_have_their_turn_in_the_order_in_which_they_came(database: Database) -> None:
+    order: list[int] = []
+
+    async def write(number: int) -> None:
+        async with database.writing():
+            order.append(number)
+
+    await asyncio.gather(*(write(number) for number in range(WRITERS)))
+    assert order == [*range(WRITERS)]
