@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.flight import jobs_in_flight
 from benchmarks.fronting import front_statistics
 from benchmarks.measuring import Case
 from benchmarks.table import as_document, as_table
 
 CASES: Mapping[str, tuple[str, Case]] = {
     "fronting": ("Front statistics over 100,000 switches", front_statistics),
+    "flight": ("1,000 jobs in flight", jobs_in_flight),
 }
 """Title and measuring function of each case, by the name that it is chosen by."""
 

@@ -168,7 +168,10 @@ class Sending:
         return await self.desk.end(work, Outcome.REFUSED, note=why(error))
 
     async def _busy(self, work: Work, error: ApiError) -> Later | None:
-        moved = await self.desk.move(work, state=State.WAITING, sent_at=None, due_at=self.desk.queue.now())
+        # This answer did not get lost, so what did before does not count any more.
+        moved = await self.desk.move(
+            work, state=State.WAITING, sent_at=None, due_at=self.desk.queue.now(), note=None
+        )
         if moved is None:
             return None
         if isinstance(error, QueueFull):
