@@ -25,8 +25,8 @@ _GOLDEN = Path(__file__).parent.parent / "golden" / "pixela"
 
 
 def golden(name: str) -> bytes:
-    """Return a body that was written by hand from the vendor's documentation."""
-    return (_GOLDEN / f"{name}.json").read_bytes()
+    """Return a body that was written by hand from the vendor's documentation; JSON, or as it ends."""
+    return (_GOLDEN / (name if "." in name else f"{name}.json")).read_bytes()
 
 
 @dataclass

@@ -75,10 +75,11 @@ async def test_today_follows_the_clock(call: Caller) -> None:
 async def test_the_demos_user_has_most_of_a_year_and_keeps_the_rule(call: Caller) -> None:
     user = seed(call.px, username="demo", token=TOKEN)
     assert not user.is_exempt(call.px.choices)
-    assert [graph.kind for graph in user.graphs.values()] == ["int", "float"]
+    assert [graph.kind for graph in user.graphs.values()] == ["int", "float", "int"]
     for graph in user.graphs.values():
         assert 270 < len(graph.pixels) < 340
         assert (min(graph.pixels) > "20230414", max(graph.pixels)) == (True, "20240414")
+    assert user.graphs["kana"].design.timezone == "Asia/Tokyo"
     reply = await call("GET", "/v1/users/demo/graphs/reading/pixels", query={"withBody": "true"})
     assert isinstance(reply.json, dict)
     assert reply.json["pixels"]

@@ -104,6 +104,17 @@ async def test_a_bad_update_changes_nothing(call: Caller, body: dict[str, JSON])
     assert call.alice.thanks_code is None
 
 
+async def test_a_thanks_code_that_is_not_valid_does_nothing_or_is_refused(call: Caller) -> None:
+    call.px.choices.thanks_codes = frozenset({"thank-you"})
+    assert (await call("PUT", USER, {"thanksCode": "made-up"})).body == golden("success")
+    assert not call.alice.supports(call.px.choices)
+    call.px.choices.wrong_thanks_code_status = 400
+    assert (await call("PUT", USER, {"thanksCode": "made-up"})).status == 400
+    assert (await call("POST", "/v1/users", NEW | {"thanksCode": "made-up"})).status == 400
+    assert (await call("PUT", USER, {"thanksCode": "thank-you"})).body == golden("success")
+    assert call.alice.supports(call.px.choices)
+
+
 async def test_a_deleted_user_is_gone_with_every_graph(call: Caller) -> None:
     assert (await call("DELETE", USER)).body == golden("success")
     assert call.px.users == {}

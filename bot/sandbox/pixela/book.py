@@ -6,13 +6,18 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from bot.sandbox.pixela.choices import Choices
-from bot.sandbox.pixela.rules import float_quantity, int_quantity, zone
+from bot.sandbox.pixela.rules import day_text, float_quantity, int_quantity, zone
 
 Kind: TypeAlias = Literal["int", "float"]
 """A graph's type."""
+
+Errand: TypeAlias = Literal["increment", "decrement", "add", "subtract", "stopwatch"]
+"""A webhook's type."""
+
+ERRANDS: tuple[Errand, ...] = get_args(Errand)
 
 EXEMPT_BEFORE = datetime(2022, 7, 30, 23, tzinfo=UTC).timestamp()
 """Users created before this moment are free of the 25 % rule (release v1.25.1)."""
@@ -52,15 +57,25 @@ class Graph:
     kind: Kind
     design: Design
     pixels: dict[str, Pixel] = field(default_factory=dict[str, Pixel])
+    retinas: dict[str, dict[int, Decimal]] = field(default_factory=dict[str, dict[int, Decimal]])
+    """By day (yyyyMMdd), what each hour brought."""
+    stopwatch_started: float | None = None
+    """Seconds since 1970; None: it stands."""
+    analysis: tuple[date, str] | None = None
+    """The text of the day on which it was last asked for."""
 
     @property
     def step(self) -> Decimal:
         """What one increment adds."""
         return Decimal(1) if self.kind == "int" else Decimal("0.01")
 
+    def local(self, now: float) -> datetime:
+        """Return the time in the graph's time zone; ``now`` is in seconds since 1970."""
+        return datetime.fromtimestamp(now, zone(self.design.timezone))
+
     def today(self, now: float) -> date:
         """Return the day in the graph's time zone; ``now`` is in seconds since 1970."""
-        return datetime.fromtimestamp(now, zone(self.design.timezone)).date()
+        return self.local(now).date()
 
     def read(self, text: str, choices: Choices) -> Decimal:
         """Return the quantity that ``text`` means here. Raises ``Refusal`` where it means none."""
@@ -78,10 +93,30 @@ class Graph:
         self.pixels[day] = pixel = Pixel(Decimal(quantity), optional_data)
         return pixel
 
-    def add(self, day: str, amount: Decimal) -> None:
+    def overwrite(self, day: str, pixel: Pixel, now: float) -> None:
+        """Write one day anew, its retina too; a past day loses its retina."""
+        self.pixels[day] = pixel
+        self.retinas.pop(day, None)
+        self._note_hour(day, pixel.quantity, now)
+
+    def add(self, day: str, amount: Decimal, now: float) -> Pixel:
         """Change one day by ``amount``, from 0 where there was no pixel; its data stay."""
         pixel = self.pixels.setdefault(day, Pixel(Decimal(0)))
         pixel.quantity += amount
+        self._note_hour(day, amount, now)
+        return pixel
+
+    def add_today(self, amount: Decimal, now: float) -> Pixel:
+        """Change today by ``amount``."""
+        return self.add(day_text(self.today(now)), amount, now)
+
+    def _note_hour(self, day: str, amount: Decimal, now: float) -> None:
+        moment = self.local(now)
+        if day < day_text(moment.date()):
+            self.retinas.pop(day, None)
+            return
+        hours = self.retinas.setdefault(day, {})
+        hours[moment.hour] = hours.get(moment.hour, Decimal(0)) + amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +132,17 @@ class Profile:
     pinned_graph_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An address that records something today."""
+
+    hash: str
+    graph_id: str
+    errand: Errand
+    quantity: str | None = None
+    """Of the errands add and subtract; None: one step."""
+
+
 @dataclass(slots=True)
 class User:
     """A user with graphs by id. The token is kept as a hash only, as the vendor keeps it."""
@@ -109,6 +155,12 @@ class User:
     allow_ai_processing: bool = False
     profile: Profile = field(default_factory=Profile)
     graphs: dict[str, Graph] = field(default_factory=dict[str, Graph])
+    webhooks: dict[str, Webhook] = field(default_factory=dict[str, Webhook])
+    """By hash."""
+    webhooks_made: int = 0
+    """How many there ever were, so that no hash comes back."""
+    never_rejected: bool = False
+    """Whether the 25 % rule leaves the user alone without any thanks code."""
 
     def add_graph(self, graph_id: str, kind: Kind = "int", design: Design | None = None) -> Graph:
         """Seed a graph, replacing one of the same id."""
@@ -121,13 +173,11 @@ class User:
 
     def supports(self, choices: Choices) -> bool:
         """Say whether the user has a thanks code that is valid now."""
-        if self.thanks_code is None:
-            return False
-        return choices.thanks_codes is None or self.thanks_code in choices.thanks_codes
+        return self.thanks_code is not None and choices.thanks(self.thanks_code)
 
     def is_exempt(self, choices: Choices) -> bool:
         """Say whether the 25 % rule leaves the user alone."""
-        return self.created < EXEMPT_BEFORE or self.supports(choices)
+        return self.never_rejected or self.created < EXEMPT_BEFORE or self.supports(choices)
 
 
 def hash_token(token: str) -> str:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import cast
 
 from bot.sandbox.pixela.book import Graph, User
 from bot.sandbox.pixela.choices import Choices
+from bot.sandbox.pixela.pictures.hostility import Hostility
 from bot.sandbox.pixela.refusal import GRAPH_NOT_FOUND, USER_NOT_FOUND, Refusal, bad
+from bot.sandbox.pixela.rules import read_day
 from bot.sandbox.upstream import JSON
 
 
 class Fields:
-    """The keys of a JSON body, matched in any case, as the vendor's Go decoder matches them.
+    """The keys of a JSON object, matched in any case, as the vendor's Go decoder matches them.
 
     ``unknown`` lists the keys that the endpoint does not have. A null counts as absent. Raises
-    :class:`Refusal` 400 where the body is no JSON object.
+    :class:`Refusal` 400 where ``body`` is no object.
     """
 
-    def __init__(self, raw: bytes, known: Iterable[str]) -> None:
-        body = _load(raw)
+    def __init__(self, body: JSON, known: Iterable[str]) -> None:
+        if not isinstance(body, dict):
+            raise bad("body")
         names = {name.lower() for name in known}
         self.unknown = [key for key in body if key.lower() not in names]
         self._values = {key.lower(): value for key, value in body.items() if value is not None}
@@ -78,6 +83,8 @@ class Call:
     query: Mapping[str, str]
     body: bytes
     complain: Callable[[str], None]
+    hostility: Hostility | None = None
+    """What is wrong with the picture, if one is asked for."""
 
     @property
     def user(self) -> User:
@@ -92,9 +99,30 @@ class Call:
             raise Refusal(404, GRAPH_NOT_FOUND)
         return graph
 
+    @property
+    def supported(self) -> bool:
+        """Whether the user that the path names is a supporter."""
+        return self.user.supports(self.choices)
+
+    @property
+    def day(self) -> date:
+        """The day that the path names. Raises :class:`Refusal` 400."""
+        return read_day(self.path["date"], "date")
+
     def fields(self, *known: str) -> Fields:
         """Read the body's fields; those that are not ``known`` are ignored and complained about."""
-        fields = Fields(self.body, known)
+        return self._known(_load(self.body), known)
+
+    def items(self, *known: str) -> Iterator[Callable[[], Fields]]:
+        """Yield a reader for each object of an array. Raises :class:`Refusal` 400 if there is none."""
+        body = _load(self.body)
+        if not isinstance(body, list) or not body:
+            raise bad("body")
+        for each in body:
+            yield partial(self._known, each, known)
+
+    def _known(self, body: JSON, known: Iterable[str]) -> Fields:
+        fields = Fields(body, known)
         for key in fields.unknown:
             self.complain(f"unknown field: {self.name} {key}")
         return fields
@@ -111,14 +139,12 @@ def find_user(users: Mapping[str, User], username: str) -> User:
     return users[username]
 
 
-def _load(raw: bytes) -> dict[str, JSON]:
+def _load(raw: bytes) -> JSON:
+    """Read JSON; what is none reads as null, which no endpoint takes."""
     try:
-        body = cast("JSON", json.loads(raw.decode()))
+        return cast("JSON", json.loads(raw.decode()))
     except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise bad("body")
-    return body
+        return None
 
 
 def _without_surrogates(text: str) -> str:

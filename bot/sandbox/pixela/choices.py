@@ -33,3 +33,43 @@ class Choices:
     """Whether an empty list of pixels is written as null, as Go writes a slice nobody made."""
     new_definition_keys: bool = True
     """Whether graph definitions end with ``description`` and ``startOnMonday``."""
+    wrong_thanks_code_status: int | None = None
+    """Answer to a thanks code that is not valid; None: it is kept and does nothing."""
+    wrong_method_status: int = 404
+    """Answer to a method that a known path does not have; perhaps 405."""
+    refuse_bodies_of_gets: bool = True
+    """Whether the front end turns away a GET with a body; else the body is ignored."""
+    require_length: bool = True
+    """Whether a PUT or POST must say how long its body is; else none is an empty one."""
+    batch_limit_status: int = 413
+    """Answer to more pixels than a batch may have; perhaps 400."""
+    batch_is_partial: bool = True
+    """Whether the valid pixels of a batch are kept where others are not valid; else none is."""
+    partial_batch_status: int | None = None
+    """Answer to a batch with some invalid pixels; None: the first invalid one's own, 200: a success."""
+    analysis_needs_token: bool = False
+    """Whether only the owner may ask for the analysis; the vendor's example sends no token."""
+    retina_status: int = 402
+    """Answer to the retina of another day than today, of a user who is no supporter; perhaps 404."""
+    stopwatch_days_status: int = 400
+    """Answer to a stopwatch that is stopped on another day than it was started on."""
+    webhook_tells_of_stopwatch: bool = True
+    """Whether a webhook of the type ``stopwatch`` answers as the stopwatch does."""
+    list_webhook_quantities: bool = False
+    """Whether webhooks without a quantity are listed with an empty one; else without the key."""
+    graph_takes_webhooks: bool = True
+    """Whether a deleted graph takes its webhooks along; else they stay, and find nothing."""
+    svg_content_type: str = "image/svg+xml"
+    """What pictures are called."""
+    dashed_svg_days: bool = False
+    """Whether ``data-date`` is written as 2024-04-14; else as 20240414, like every day on the wire."""
+    dark_year: bool = True
+    """Whether ``appearance=dark`` works without a mode; the docs name the modes short and line only."""
+    line_days: int = 90
+    """How many days the line chart goes back."""
+    line_is_path: bool = False
+    """Whether the line is a ``path``; else a ``polyline``."""
+
+    def thanks(self, code: str) -> bool:
+        """Say whether a thanks code is valid now."""
+        return self.thanks_codes is None or code in self.thanks_codes

@@ -72,8 +72,11 @@ def update_graph(call: Call) -> web.Response:
 
 
 def delete_graph(call: Call) -> web.Response:
-    """DELETE a graph with its pixels."""
-    del call.user.graphs[call.graph.id]
+    """DELETE a graph with its pixels, and with its webhooks."""
+    user, graph = call.user, call.graph
+    del user.graphs[graph.id]
+    if call.choices.graph_takes_webhooks:
+        user.webhooks = {key: hook for key, hook in user.webhooks.items() if hook.graph_id != graph.id}
     return answer(SUCCESS)
 
 

@@ -18,6 +18,7 @@ from bot.sandbox.pixela.rules import check_optional_data, day_text, read_day
 from bot.sandbox.pixela.users import SUCCESS
 from bot.sandbox.upstream import JSON, answer
 
+PIXEL_KEYS = ("date", "quantity", "optionalData")
 _WINDOW = 365
 """Days that one list may span, both ends counted."""
 
@@ -25,10 +26,8 @@ _WINDOW = 365
 def post_pixel(call: Call) -> web.Response:
     """POST a pixel: a day that has one is overwritten, its data too."""
     graph = call.graph
-    fields = call.fields("date", "quantity", "optionalData")
-    day = day_text(read_day(fields.need("date"), "date"))
-    quantity = graph.read(fields.need("quantity"), call.choices)
-    graph.pixels[day] = Pixel(quantity, _optional_data(call, fields, None))
+    day, pixel = read_pixel(graph, call.fields(*PIXEL_KEYS), call.choices)
+    graph.overwrite(day, pixel, call.now)
     return answer(SUCCESS)
 
 
@@ -43,10 +42,10 @@ def put_pixel(call: Call) -> web.Response:
     fields = call.fields("quantity", "optionalData")
     if "quantity" not in fields and "optionalData" not in fields:
         raise Refusal(400, NOTHING_FOR_PIXEL)
-    day = _day(call)
+    day = day_text(call.day)
     old = graph.pixels.get(day, Pixel(Decimal(0)))
     quantity = graph.read(fields.need("quantity"), call.choices) if "quantity" in fields else old.quantity
-    graph.pixels[day] = Pixel(quantity, _optional_data(call, fields, old.optional_data))
+    graph.overwrite(day, Pixel(quantity, _optional_data(fields, old.optional_data, call.choices)), call.now)
     return answer(SUCCESS)
 
 
@@ -54,6 +53,7 @@ def delete_pixel(call: Call) -> web.Response:
     """DELETE one day."""
     _pixel(call)
     del call.graph.pixels[call.path["date"]]
+    call.graph.retinas.pop(call.path["date"], None)
     return answer(SUCCESS)
 
 
@@ -68,34 +68,11 @@ def list_pixels(call: Call) -> web.Response:
     return answer({"pixels": None if call.choices.null_when_no_pixels and not found else found})
 
 
-def increment(call: Call) -> web.Response:
-    """PUT increment: today grows by 1, or by 0.01 on a float graph."""
-    return _change(call, call.graph.step, _today(call))
-
-
-def decrement(call: Call) -> web.Response:
-    """PUT decrement: today shrinks by 1, or by 0.01 on a float graph."""
-    return _change(call, -call.graph.step, _today(call))
-
-
-def add(call: Call) -> web.Response:
-    """PUT add: today grows by the body's quantity."""
-    return _change(call, _amount(call), _today(call))
-
-
-def subtract(call: Call) -> web.Response:
-    """PUT subtract: today shrinks by the body's quantity."""
-    return _change(call, -_amount(call), _today(call))
-
-
-def add_on_day(call: Call) -> web.Response:
-    """PUT date/add: that day grows by the body's quantity."""
-    return _change(call, _amount(call), _day(call))
-
-
-def subtract_on_day(call: Call) -> web.Response:
-    """PUT date/subtract: that day shrinks by the body's quantity."""
-    return _change(call, -_amount(call), _day(call))
+def read_pixel(graph: Graph, fields: Fields, choices: Choices) -> tuple[str, Pixel]:
+    """Return a day and its pixel. Raises :class:`Refusal` 400 or 413."""
+    day = day_text(read_day(fields.need("date"), "date"))
+    quantity = graph.read(fields.need("quantity"), choices)
+    return day, Pixel(quantity, _optional_data(fields, None, choices))
 
 
 def pixel_body(graph: Graph, pixel: Pixel, choices: Choices) -> dict[str, JSON]:
@@ -109,24 +86,6 @@ def dated_body(graph: Graph, day: str, choices: Choices) -> dict[str, JSON]:
     return {"date": day, **pixel_body(graph, graph.pixels[day], choices)}
 
 
-def _change(call: Call, amount: Decimal, day: str) -> web.Response:
-    call.graph.add(day, amount)
-    return answer(SUCCESS)
-
-
-def _amount(call: Call) -> Decimal:
-    graph = call.graph
-    return graph.read(call.fields("quantity").need("quantity"), call.choices)
-
-
-def _today(call: Call) -> str:
-    return day_text(call.graph.today(call.now))
-
-
-def _day(call: Call) -> str:
-    return day_text(read_day(call.path["date"], "date"))
-
-
 def _pixel(call: Call) -> Pixel:
     pixel = call.graph.pixels.get(call.path["date"])
     if pixel is None:
@@ -134,10 +93,10 @@ def _pixel(call: Call) -> Pixel:
     return pixel
 
 
-def _optional_data(call: Call, fields: Fields, default: str | None) -> str | None:
+def _optional_data(fields: Fields, default: str | None, choices: Choices) -> str | None:
     if "optionalData" not in fields:
         return default
-    return check_optional_data(fields.need("optionalData"), call.choices)
+    return check_optional_data(fields.need("optionalData"), choices)
 
 
 def _window(call: Call, graph: Graph) -> tuple[str, str]:

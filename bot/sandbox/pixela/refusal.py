@@ -1,7 +1,8 @@
 """What Pixela says when it does not do what was asked.
 
-The constants were seen on the wire or stand in the vendor's pages; the other texts are ours, since the
-vendor publishes none, and a client must not read them.
+The constants were seen on the wire or stand in the vendor's pages, but for ``TERMS`` and
+``SUPPORTERS_ONLY``; those and the other texts are ours, since the vendor publishes none, and a client must
+not read them.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ SHORT_CREDENTIAL = (
     "alphanumeric characters or symbols."
 )
 MINOR = "In order to use this service, you have to be aged or have the consent of a custodial person."
+NOTHING_FOR_WEBHOOK = "It is necessary to specify graphID, and type."
+WEBHOOK_NOT_FOUND = "Specified user or webhook not exist."
 TERMS = "In order to use this service, you have to agree to the terms of service."
 RETRY = (
     "Please retry this request. Your request for some APIs will be rejected 25% of the time because you "
     "are not a Pixela supporter. If you are interested in being a Pixela supporter, please see: "
     "https://github.com/a-know/Pixela/wiki/How-to-support-Pixela-by-Patreon-%EF%BC%8F-Use-Limited-Features"
 )
+SUPPORTERS_ONLY = "This API is only available to Pixela Supporters."
 
 
 class Refusal(Exception):

@@ -107,6 +107,13 @@ def float_quantity(text: str, choices: Choices) -> Decimal:
     return rounded
 
 
+def limit_quantity(text: str, field: str) -> Decimal:
+    """Return the number that a query names. Raises :class:`Refusal` 400."""
+    if not _INT.fullmatch(text) and not _FLOAT.fullmatch(text):
+        raise bad(field)
+    return Decimal(text)
+
+
 def check_optional_data(text: str, choices: Choices) -> str:
     """Return ``text`` if it holds JSON. Raises :class:`Refusal`: 413 where too large, 400 if no JSON."""
     if len(text.encode()) >= choices.optional_data_limit:

@@ -1,4 +1,4 @@
-"""A user to look at: two graphs with most of a year behind them."""
+"""A user to look at: three graphs with most of a year behind them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,23 @@ _SHARE = 0.82
 
 
 def seed(px: Pixela, *, username: str, token: str) -> User:
-    """Make a user with an int graph ``reading`` and a float graph ``running``, each up to today.
+    """Make a user with the graphs ``reading`` (int), ``running`` (float) and ``kana``, each up to today.
 
-    The same day always gets the same quantity. The user is new and no supporter, so the 25 % rule holds.
+    ``kana`` (int) counts its days in Tokyo. The same day always gets the same quantity. The user is new
+    and no supporter, so the 25 % rule holds.
     """
     user = px.add_user(username, token)
     now = px.clock()
     _fill_reading(user.add_graph("reading", "int", _reading()), now)
     _fill_running(user.add_graph("running", "float", _running()), now)
+    _fill_kana(user.add_graph("kana", "int", _kana()), now)
     return user
+
+
+def _kana() -> Design:
+    return Design(
+        name="Kana", unit="cards", color="ajisai", timezone="Asia/Tokyo", description="Cards learned by heart"
+    )
 
 
 def _reading() -> Design:
@@ -36,6 +44,11 @@ def _reading() -> Design:
 
 def _running() -> Design:
     return Design(name="Running", unit="km", color="momiji", start_on_monday=True)
+
+
+def _fill_kana(graph: Graph, now: float) -> None:
+    for day, cards in _kana_days(graph.today(now)):
+        graph.put(day_text(day), cards)
 
 
 def _fill_reading(graph: Graph, now: float) -> None:
@@ -56,6 +69,11 @@ def _reading_days(today: date) -> Sequence[tuple[date, str, str | None]]:
         note = '{"book":"The Sea Around Us"}' if luck.random() < 0.05 else None
         days.append((day, str(pages), note))
     return days
+
+
+@lru_cache(maxsize=2)
+def _kana_days(today: date) -> Sequence[tuple[date, str]]:
+    return [(day, str(10 * luck.randint(1, 8))) for day, luck in _active_days("kana", today)]
 
 
 @lru_cache(maxsize=2)

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable
 
 from aiohttp import web
 
+from bot.sandbox.pixela.analysis import analyze
 from bot.sandbox.pixela.book import User, hash_token
 from bot.sandbox.pixela.call import Call
 from bot.sandbox.pixela.choices import Choices
 from bot.sandbox.pixela.endpoints import ENDPOINTS, Endpoint
 from bot.sandbox.pixela.front import lost, objection
 from bot.sandbox.pixela.graphs import create_graph
+from bot.sandbox.pixela.pictures.hostility import Hostility
 from bot.sandbox.pixela.refusal import Refusal, rejection, wrong_token
 from bot.sandbox.upstream import Handler, Upstream, answer
 
@@ -41,6 +43,8 @@ class Pixela(Upstream):
         self.reject_next = 0
         """How many of the next covered requests of users who are not exempt are certainly rejected."""
         self.users: dict[str, User] = {}
+        self.hostility: Hostility | None = None
+        """What is wrong with every picture; None: nothing."""
 
     def add_user(
         self, username: str, token: str, *, thanks_code: str | None = None, created: float | None = None
@@ -65,16 +69,16 @@ class Pixela(Upstream):
 
     def unknown(self, request: web.Request) -> web.StreamResponse:
         """Answer a path, or a method on a path, that Pixela does not have."""
-        return objection(request) or lost(request)
+        return objection(request, self.choices) or lost(request, self.choices)
 
     def _serve(self, endpoint: Endpoint) -> Handler:
         async def serve(request: web.Request) -> web.StreamResponse:
-            page = objection(request)
+            page = objection(request, self.choices)
             if page is not None:
                 return page
             body = await request.read()
             try:
-                if not endpoint.public:
+                if not self._is_public(endpoint):
                     self._admit(request, endpoint)
                 return endpoint.work(self._call(request, body))
             except Refusal as refusal:
@@ -89,6 +93,9 @@ class Pixela(Upstream):
             raise wrong_token(username)
         if self._covers(endpoint) and not user.is_exempt(self.choices) and self._draw():
             raise rejection()
+
+    def _is_public(self, endpoint: Endpoint) -> bool:
+        return endpoint.public and not (endpoint.work is analyze and self.choices.analysis_needs_token)
 
     def _covers(self, endpoint: Endpoint) -> bool:
         creates_graph = endpoint.work is create_graph
@@ -110,4 +117,5 @@ class Pixela(Upstream):
             query=request.query,
             body=body,
             complain=self.complain,
+            hostility=self.hostility,
         )

@@ -39,7 +39,7 @@ def create_user(call: Call) -> web.Response:
     _check_agreement(call, fields, "notMinor", MINOR)
     if username in call.users:
         raise Refusal(409, USER_EXISTS)
-    thanks_code = fields.text("thanksCode", "", _anything) or None
+    thanks_code = _thanks_code(call, fields)
     call.users[username] = User(username, hash_token(token), call.now, thanks_code)
     # The space before the comma is the vendor's.
     greeting = f"Success. Let's visit https://pixe.la/@{username} , it is your profile page!"
@@ -53,7 +53,7 @@ def update_user(call: Call) -> web.Response:
         raise bad("newToken")
     user = call.user
     token_hash = hash_token(_token(fields, "newToken")) if "newToken" in fields else user.token_hash
-    thanks_code = fields.text("thanksCode", "", _anything) or user.thanks_code
+    thanks_code = _thanks_code(call, fields) or user.thanks_code
     user.allow_ai_processing = fields.flag("allowAIProcessing", default=user.allow_ai_processing)
     user.token_hash, user.thanks_code = token_hash, thanks_code
     return answer(SUCCESS)
@@ -102,6 +102,14 @@ def _token(fields: Fields, name: str) -> str:
         return fields.need(name, is_token)
     except Refusal as refusal:
         raise Refusal(refusal.status, SHORT_CREDENTIAL) from None
+
+
+def _thanks_code(call: Call, fields: Fields) -> str | None:
+    code = fields.text("thanksCode", "", _anything) or None
+    status = call.choices.wrong_thanks_code_status
+    if code and status and not call.choices.thanks(code):
+        raise Refusal(status, "Specified thanksCode is not valid.")
+    return code
 
 
 def _check_agreement(call: Call, fields: Fields, name: str, text: str) -> None:
