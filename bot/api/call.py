@@ -17,6 +17,9 @@ from bot.redaction import redact
 MAX_REASON = 300
 """Characters of a vendor's reason that are kept."""
 
+ANSWER = "application/json"
+"""The kind of answer that is looked into: one of any other kind is taken as it comes."""
+
 _MOST_READ = 64 * 1024
 """Characters of a reason that are looked at: there may be megabytes of it, and searching those would
 hold up everybody. Far more than what is kept, so that no secret that the cut broke is part of that."""
@@ -33,7 +36,8 @@ class Call:
     with ``by_address``, for our address; ``throttle`` is a second one, for calls of which there may be
     many. ``secrets`` are values that must not come back to anybody in the vendor's reason for refusing.
     ``most`` is how many bytes a good answer may have. ``seconds`` is how long an attempt, and the whole
-    call, may take where the usual patience is too short. ``dialect`` is how the vendor says no to this
+    call, may take where the usual patience is too short. ``accept`` is the media type of a good answer;
+    whether it is one is seen only of JSON. ``dialect`` is how the vendor says no to this
     call, where that is not as it does to all others. What is sent ``once`` is not repeated even where that is
     safe: whoever asks tries again in their own time.
     """
@@ -51,6 +55,7 @@ class Call:
     secrets: Sequence[SecretStr] = ()
     most: int = 256 * 1024
     seconds: float | None = None
+    accept: str = ANSWER
     once: bool = False
     dialect: Dialect | None = None
 
@@ -71,7 +76,7 @@ class Call:
 
         Pixela wants a length even where there is no body.
         """
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": self.accept}
         if self.auth is not None:
             headers[self.auth[0]] = self.auth[1].get_secret_value()
         if self.json is not None:

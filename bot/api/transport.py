@@ -15,7 +15,7 @@ import aiohttp
 import yarl
 from pydantic import TypeAdapter, ValidationError
 
-from bot.api.call import Call
+from bot.api.call import ANSWER, Call
 from bot.api.limiter import Limiter, Sleep
 from bot.api.multipart import Multipart
 from bot.api.policy import (
@@ -178,11 +178,11 @@ class Transport:
         except _NoAnswer as ended:
             return judge_setback(ended.setback, call.effect, self.provider)
         verdict = judge_reply(reply, call.effect, self.provider, call.dialect or self._dialect)
-        if isinstance(verdict, Accept):
-            return (
-                reply if reply.is_readable() else judge_setback(Setback.GARBLED, call.effect, self.provider)
-            )
-        return verdict
+        if not isinstance(verdict, Accept):
+            return verdict
+        if call.accept != ANSWER or reply.is_readable():
+            return reply
+        return judge_setback(Setback.GARBLED, call.effect, self.provider)
 
     async def _exchange(self, call: Call, left: float) -> Reply:
         headers, body = _written(call)

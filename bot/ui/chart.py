@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from math import isfinite
 
-from bot.ui.font import FAMILY, shipped
+from bot.ui.font import shipped
 from bot.ui.lettering import drawable, fit
+from bot.ui.shapes import contrast, document, mixed, rectangle, text
 
 MOST_BARS = 25
 """More of them are not legible in a picture of Discord's size."""
@@ -76,13 +76,12 @@ def bar_chart(title: str, bars: Sequence[Bar]) -> str:
     if len(bars) > MOST_BARS or any(not isfinite(bar.share) or bar.share < 0 for bar in bars):
         raise ValueError(f"at most {MOST_BARS} bars, with shares from 0 to 1")
     height = _EDGE + _HEAD + _ROW * (len(bars) or 1) + _EDGE // 2
-    size = f'width="{_WIDTH * _SCALE:g}" height="{height * _SCALE:g}" viewBox="0 0 {_WIDTH} {height}"'
     drawn = [
-        _rectangle(0, 0, _WIDTH, height, _PANEL, 16),
-        _text(fit(drawable(title) or "", _TITLE, _WIDTH - 2 * _EDGE), _EDGE, _EDGE + _TITLE, _TITLE, _INK),
-        *(_rows(bars) if bars else [_text(EMPTY, _EDGE, _middle(0), _TEXT, _FAINT)]),
+        rectangle(0, 0, _WIDTH, height, _PANEL, 16),
+        text(fit(drawable(title) or "", _TITLE, _WIDTH - 2 * _EDGE), _EDGE, _EDGE + _TITLE, _TITLE, _INK),
+        *(_rows(bars) if bars else [text(EMPTY, _EDGE, _middle(0), _TEXT, _FAINT)]),
     ]
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FAMILY}">{"".join(drawn)}</svg>'
+    return document(_WIDTH, height, _SCALE, drawn)
 
 
 def _rows(bars: Sequence[Bar]) -> list[str]:
@@ -92,11 +91,11 @@ def _rows(bars: Sequence[Bar]) -> list[str]:
     longest = max(bar.share for bar in bars) or 1.0
     left, right = columns.bars_from, _WIDTH - _EDGE
     return [
-        *(_text(label, _EDGE, _middle(row), _TEXT, _INK) for row, label in enumerate(labels)),
+        *(text(label, _EDGE, _middle(row), _TEXT, _INK) for row, label in enumerate(labels)),
         # Joined letters may turn out wider than they were measured: they end under this.
-        _rectangle(left, _EDGE + _HEAD, right - left, _ROW * len(bars), _PANEL),
+        rectangle(left, _EDGE + _HEAD, right - left, _ROW * len(bars), _PANEL),
         *(_bar(bar.share / longest, bar.colour, row, columns) for row, bar in enumerate(bars)),
-        *(_text(note, right - columns.notes, _middle(row), _TEXT, _FAINT) for row, note in enumerate(notes)),
+        *(text(note, right - columns.notes, _middle(row), _TEXT, _FAINT) for row, note in enumerate(notes)),
     ]
 
 
@@ -106,35 +105,18 @@ def _label(bar: Bar) -> str:
 
 def _bar(part: float, colour: int | None, row: int, columns: _Columns) -> str:
     top = _EDGE + _HEAD + row * _ROW + (_ROW - _BAR) / 2
-    track = _rectangle(columns.bars_from, top, columns.bars, _BAR, _TRACK, 6)
+    track = rectangle(columns.bars_from, top, columns.bars, _BAR, _TRACK, 6)
     if not part:
         return track
     width = max(part * columns.bars, 4)  # what is there at all is to be seen
     fill = visible(_PLAIN if colour is None else colour)
-    return track + _rectangle(columns.bars_from, top, width, _BAR, fill, 6)
+    return track + rectangle(columns.bars_from, top, width, _BAR, fill, 6)
 
 
 def visible(colour: int) -> int:
     """Return a colour, lightened as far as it takes to stand out against what bars are drawn on."""
-    tints = (_towards_white(colour, tenths / 10) for tenths in range(11))
+    tints = (mixed(colour, 0xFFFFFF, tenths / 10) for tenths in range(11))
     return next(tint for tint in tints if contrast(tint, _TRACK) >= _CONTRAST)
-
-
-def contrast(one: int, other: int) -> float:
-    """Return how far two colours are apart, from 1 to 21, as WCAG 2.2 reckons."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: int) -> float:
-    parts = [part / 255 for part in colour.to_bytes(3, "big")]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _towards_white(colour: int, part: float) -> int:
-    mixed = (round(channel + (255 - channel) * part) for channel in colour.to_bytes(3, "big"))
-    return int.from_bytes(bytes(mixed), "big")
 
 
 def _middle(row: int) -> float:
@@ -144,14 +126,3 @@ def _middle(row: int) -> float:
 
 def _widest(texts: Sequence[str]) -> float:
     return max(shipped().width(text, _TEXT) for text in texts)
-
-
-def _text(text: str, x: float, y: float, size: int, colour: int) -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="#{colour:06x}"'
-    return f"<text {place}>{escape(text, quote=False)}</text>" if text else ""
-
-
-def _rectangle(x: float, y: float, width: float, height: float, colour: int, round_by: int = 0) -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-    place += f' rx="{min(round_by, width / 2):g}"'
-    return f'<rect {place} fill="#{colour:06x}"/>'

@@ -5,6 +5,7 @@ import pytest
 
 from bot.sandbox.pluralkit import PluralKit, seed
 from tests.api.desk import AGENT, Desk, Shop
+from tests.api.pixela_desk import Alice, alice_at
 from tests.api.pluralkit_desk import NOON, Harbour
 
 
@@ -35,3 +36,9 @@ async def harbour(desk: Desk) -> AsyncGenerator[Harbour]:
         places = {"guild_id": 10**17 + 2, "channel_id": 10**17 + 3}
         yield Harbour(desk, emulator, seed(emulator, **people, **places))
         assert emulator.complaints == []
+
+
+@pytest.fixture
+def alice(desk: Desk) -> Alice:
+    """Give a user of Pixela whose calls go to the shop."""
+    return alice_at(desk)

@@ -35,9 +35,9 @@ WRITES = {
 """One write by each method that there is; some vendors cancel a job by GET."""
 
 
-def golden(vendor: str, name: str) -> bytes:
+def golden(vendor: str, name: str, kind: str = "json") -> bytes:
     """Return a body that was written by hand from the vendor's documentation."""
-    return (Path(__file__).parent.parent / "golden" / vendor / f"{name}.json").read_bytes()
+    return (Path(__file__).parent.parent / "golden" / vendor / f"{name}.{kind}").read_bytes()
 
 
 @dataclass

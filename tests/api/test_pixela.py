@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.api.pixela import Graph, PixelaClient, PixelaDialect, check_token, check_username, new_token
+from bot.api.pixela import (
+    Graph,
+    GraphType,
+    PixelaClient,
+    PixelaDialect,
+    check_token,
+    check_username,
+    new_token,
+)
 from bot.api.policy import Patience, Reply
 from bot.api.transport import Transport
 from bot.errors import (
@@ -75,8 +83,26 @@ def alice(desk: Desk, url: str | None = None, token: str = TOKEN) -> PixelaClien
 async def test_graphs_are_read(desk: Desk) -> None:
     desk.shop.fail(status=200, body=golden("pixela", "graphs"))
     assert await alice(desk).graphs() == [
-        Graph(id="test-graph", name="graph-name"),
-        Graph(id="weight", name="Weight"),
+        Graph(
+            id="test-graph",
+            name="graph-name",
+            unit="commit",
+            type=GraphType.INT,
+            color="shibafu",
+            timezone="Asia/Tokyo",
+            purge_cache_urls=["https://camo.example/xxx/xxxx"],
+            self_sufficient="increment",
+            publish_optional_data=True,
+        ),
+        Graph(
+            id="weight",
+            name="Weight",
+            unit="kilogram",
+            type=GraphType.FLOAT,
+            color="ajisai",
+            description="Each morning",
+            start_on_monday=True,
+        ),
     ]
     (seen,) = desk.shop.requests
     assert (seen.method, seen.path, seen.headers["x-user-token"]) == ("GET", "/v1/users/alice/graphs", TOKEN)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.chart import EMPTY, MOST_BARS, Bar, bar_chart, contrast, visible
+from bot.ui.chart import EMPTY, MOST_BARS, Bar, bar_chart, visible
 from bot.ui.font import shipped
+from bot.ui.shapes import contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANEL, TRACK = "#232428", "#34363c"

@@ -20,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from bot.api.lenience import without_nulls
+
 
 def _text_or_none(value: object) -> object:
     return value if isinstance(value, str) else None
@@ -66,10 +68,7 @@ class _Lenient(Model):
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, data: object) -> object:
-        if not isinstance(data, dict):
-            return data
-        fields = cast("dict[str, object]", data)
-        return {key: value for key, value in fields.items() if value is not None}
+        return without_nulls(data)
 
 
 class _Owned(_Lenient):
