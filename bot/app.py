@@ -20,15 +20,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import __version__
+from bot.api import pixela, pluralkit
 from bot.api.limiter import Budget, Limiter
 from bot.api.pixela import PixelaDialect
-from bot.api.pluralkit import BUDGETS, PluralKitDialect
+from bot.api.pluralkit import PluralKitDialect
 from bot.api.policy import Dialect
 from bot.api.transport import Pace, Transport
 from bot.api.useapi import UseapiDialect
 from bot.connections import Connections
 from bot.errors import DiscordUnusable, InvalidInput, StartupError
 from bot.jobs import Jobs
+from bot.jobs.reminding import Reminders
 from bot.media import Media, Source, WebSource
 from bot.report import report
 from bot.services import Provider, Service
@@ -41,6 +43,7 @@ from bot.vault import open_vault
 
 _log = logging.getLogger(__name__)
 
+_BUDGETS: Mapping[str, Budget] = {**pixela.BUDGETS, **pluralkit.BUDGETS}
 _WITHOUT_COMMANDS = ("cogs.residence",)
 _ALWAYS = ("cogs.setup", "cogs.about", "cogs.help", "cogs.privacy")
 _OF_SERVICES: Mapping[str, frozenset[Service]] = {
@@ -88,6 +91,8 @@ class App(commands.AutoShardedBot):
     """What downloads files, once :meth:`prepare` is done."""
     jobs: Jobs
     """What is being made, once :meth:`prepare` is done."""
+    reminders: Reminders
+    """What people are reminded of, once :meth:`prepare` is done."""
 
     def __init__(
         self,
@@ -95,7 +100,7 @@ class App(commands.AutoShardedBot):
         *,
         connector: Callable[[], aiohttp.BaseConnector] = aiohttp.TCPConnector,
         pace: Pace | None = None,
-        budgets: Mapping[str, Budget] = BUDGETS,
+        budgets: Mapping[str, Budget] = _BUDGETS,
         clock: Callable[[], float] = _now,
         source: Source | None = None,
     ) -> None:
@@ -162,6 +167,7 @@ class App(commands.AutoShardedBot):
             first_wait=self.settings.job_poll_seconds,
             limit=self.settings.job_lost_seconds,
         )
+        self.reminders = Reminders(self, database, self.connections, clock=self.clock)
         self._prepared = True
 
     async def serve(self, token: str) -> None:
@@ -194,6 +200,8 @@ class App(commands.AutoShardedBot):
         self.add_dynamic_items(*kinds())
         self.synced = await self.sync_commands()
         await self.jobs.start()
+        if Service.PIXELA in self.settings.services:
+            await self.reminders.start()
 
     async def load_commands(self) -> None:
         """Fill the tree. It needs neither Discord nor what :meth:`prepare` opens."""
@@ -226,6 +234,7 @@ class App(commands.AutoShardedBot):
         await self._finish()
         if self._prepared:
             await self.jobs.close()
+            await self.reminders.close()
         await super().close()
         await self._resources.aclose()
 

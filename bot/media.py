@@ -1,4 +1,4 @@
-"""Downloads of pictures and videos, from hosts that the operator lists and from no other.
+"""Downloads, most of them of pictures and videos, from hosts that the operator lists and from no other.
 
 Members and upstreams name addresses, so each of them is a way to make this machine ask for something
 (server-side request forgery). An address is judged before it is asked, and each one that it redirects
@@ -12,13 +12,13 @@ import asyncio
 import re
 import socket
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import PurePosixPath
-from typing import IO, Protocol, Self
+from typing import IO, Protocol, Self, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
 import aiohttp
@@ -28,6 +28,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.errors import MediaError, MediaReason
 from bot.hosts import check_address, is_public, read_host
 
+T = TypeVar("T")
 IN_MEMORY = 1024 * 1024
 """Bytes of a file that are kept in memory; a larger one goes to a temporary file."""
 
@@ -115,18 +116,25 @@ class Media:
         Raises :class:`~bot.errors.MediaError` with the reason.
         """
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
-            size, kind = await self._download(url, file, most)
+            size, kind = await self._download(url, lambda answer: _store(answer, file, most))
             file.seek(0)
             yield Fetched(file, size, kind, _name(url, kind))
 
-    async def _download(self, url: str, file: IO[bytes], most: int) -> tuple[int, Kind]:
+    async def read(self, url: str, *, most: int) -> bytes:
+        """Download a file of any kind of at most ``most`` bytes, which whoever asked is to judge.
+
+        Raises :class:`~bot.errors.MediaError` with the reason.
+        """
+        return await self._download(url, lambda answer: _collect(answer, most))
+
+    async def _download(self, url: str, take: Callable[[Opened], Awaitable[T]]) -> T:
         try:
             async with asyncio.timeout(self._seconds):
                 for _ in range(1 + _HOPS):
                     check_address(url, self._hosts)
                     async with self._source.open(url) as answer:
                         if answer.status not in _REDIRECTS:
-                            return await _store(answer, file, most)
+                            return await take(answer)
                         url = _target(url, answer)
         except TimeoutError:
             raise MediaError(MediaReason.TROUBLE) from None
@@ -143,14 +151,31 @@ def _target(url: str, answer: Opened) -> str:
         raise MediaError(MediaReason.REFUSED) from None
 
 
-async def _store(answer: Opened, file: IO[bytes], most: int) -> tuple[int, Kind]:
+async def _measured(answer: Opened, most: int) -> AsyncGenerator[bytes]:
     _check_answer(answer, most)
-    size, kind = 0, None
-    head = b""
+    size = 0
     async for chunk in answer.chunks:
         size += len(chunk)
         if size > most:
             raise MediaError(MediaReason.TOO_LARGE, size=_told_size(answer))
+        yield chunk
+
+
+async def _collect(answer: Opened, most: int) -> bytes:
+    async with aclosing(_measured(answer, most)) as chunks:
+        return b"".join([chunk async for chunk in chunks])
+
+
+async def _store(answer: Opened, file: IO[bytes], most: int) -> tuple[int, Kind]:
+    async with aclosing(_measured(answer, most)) as chunks:
+        return await _keep(chunks, file)
+
+
+async def _keep(chunks: AsyncIterator[bytes], file: IO[bytes]) -> tuple[int, Kind]:
+    size, kind = 0, None
+    head = b""
+    async for chunk in chunks:
+        size += len(chunk)
         if len(head) < _HEAD:
             head += chunk[:_HEAD]
             kind = _kind_of(head)

@@ -93,7 +93,7 @@ def _shown(kept: Kept) -> KeptData:
         )
         for credential in kept.credentials
     ]
-    return KeptData(secrets, kept.connected, kept.audited, kept.jobs)
+    return KeptData(secrets, kept.connected, kept.audited, kept.jobs, kept.reminders, kept.unsettled)
 
 
 async def setup(app: App) -> None:

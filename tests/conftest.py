@@ -148,7 +148,8 @@ def _set_the_stage(env: simcord.Env, app: App, sandbox: Sandbox, log_lines: list
     admin = guild.add_member(env.create_user("ada"), roles=[managers])
     member = guild.add_member(env.create_user("ben"))
     # What happened lies before the bot's present, which is SimCord's.
-    sandbox.pluralkit.clock = sandbox.useapi.clock = lambda: env.now().timestamp()
+    for upstream in sandbox.upstreams:
+        upstream.clock = lambda: env.now().timestamp()
     residents = Residents(
         account_id=admin.id, other_account_id=member.id, guild_id=guild.id, channel_id=channel.id
     )

@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.errors import Broken, NotConnected, NotFound, Unauthorised, Unreachable, VaultError
-from bot.sandbox import USEAPI_KEY, Sandbox
+from bot.sandbox import PIXELA_TOKEN, PIXELA_USERNAME, USEAPI_KEY, Sandbox
 from bot.sandbox.upstream import Trouble
 from bot.services import Provider
 from bot.storage.credentials import SERVER
@@ -83,9 +84,9 @@ async def test_a_server_that_is_not_connected_has_no_client(home: Home) -> None:
 
 
 async def test_a_server_that_was_disconnected_has_no_client_any_more(home: Home) -> None:
-    assert await home.connections.disconnect_useapi(HARBOUR, ADA) is False
+    assert await home.connections.disconnect(HARBOUR, ADA, Provider.USEAPI) is False
     await home.connect()
-    assert await home.connections.disconnect_useapi(HARBOUR, ADA) is True
+    assert await home.connections.disconnect(HARBOUR, ADA, Provider.USEAPI) is True
     with pytest.raises(NotConnected):
         await home.known()
 
@@ -186,3 +187,33 @@ async def test_a_row_that_was_copied_to_another_server_does_not_open(home: Home)
         await home.connections.midjourney(VILLAGE).__aenter__()
     assert len(home.sandbox.useapi.requests) == asked
     assert await home.connections.find_useapi(VILLAGE) is not None
+
+
+async def test_a_servers_pixela_user_is_tried_then_stored_and_is_no_members(home: Home) -> None:
+    connections = home.connections
+    with pytest.raises(NotConnected, match="no Pixela user of its own"):
+        await connections.server_pixela(HARBOUR).__aenter__()
+    with pytest.raises(Unauthorised):
+        await connections.connect_pixela(HARBOUR, ADA, PIXELA_USERNAME, SecretStr("not-its-token"))
+    assert await connections.find_server_pixela(HARBOUR) is None
+    for replaced in (False, True):
+        token = SecretStr(PIXELA_TOKEN)
+        assert await connections.connect_pixela(HARBOUR, ADA, PIXELA_USERNAME, token) is replaced
+    async with connections.server_pixela(HARBOUR) as client:
+        assert await client.graphs()
+    assert await connections.find_server_pixela(VILLAGE) is None
+    assert await connections.count_linked(HARBOUR, Provider.PIXELA) == 0
+    assert await connections.disconnect(HARBOUR, ADA, Provider.PIXELA) is True
+    assert await connections.find_server_pixela(HARBOUR) is None
+
+
+async def test_a_servers_pixela_token_that_is_refused_is_for_its_managers_to_mend(home: Home) -> None:
+    connections = home.connections
+    await connections.connect_pixela(HARBOUR, ADA, PIXELA_USERNAME, SecretStr(PIXELA_TOKEN))
+    home.sandbox.pixela.add_user(PIXELA_USERNAME, "changed-elsewhere")
+    with pytest.raises(NotConnected, match="refused the token of this server"):
+        async with connections.server_pixela(HARBOUR) as client:
+            await client.graphs()
+    kept = await connections.find_server_pixela(HARBOUR)
+    assert kept is not None
+    assert kept.refused_at == NOW

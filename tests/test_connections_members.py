@@ -6,7 +6,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.connections import Scope
-from bot.errors import ApiError
+from bot.connections.members import Begun
+from bot.errors import ApiError, NotConnected
 from bot.sandbox import PIXELA_TOKEN, PIXELA_USERNAME, Sandbox
 from bot.services import Provider
 from bot.storage.credentials import Credential
@@ -98,3 +99,23 @@ async def test_what_everybody_sees_is_asked_for_without_a_token(home: Home) -> N
     system = await home.connections.pluralkit_public().system(home.seeds.pluralkit_system)
     assert system.id == home.seeds.pluralkit_system
     assert "authorization" not in home.sandbox.pluralkit.requests[-1].headers
+
+
+async def test_a_token_of_a_user_that_was_begun_is_kept_sealed_until_that_is_settled(home: Home) -> None:
+    connections, token = home.connections, SecretStr("a-token-of-a-new-user")
+    await connections.begin_pixela(HERE, "ada", token, made_here=True)
+    assert await connections.find_begun_pixela(HERE, "ada") == Begun(token, made_here=True)
+    assert await connections.find_begun_pixela(THERE, "ada") is None
+    assert await connections.find_begun_pixela(Scope(HARBOUR, BEN), "ada") is None
+    assert await connections.find_linked(HERE, Provider.PIXELA) is None
+    await connections.settle_pixela(HERE, "ada")
+    assert await connections.find_begun_pixela(HERE, "ada") is None
+
+
+async def test_a_member_without_a_pixela_user_is_told_how_to_get_one(home: Home) -> None:
+    with pytest.raises(NotConnected, match="/pixela user create"):
+        await home.connections.pixela(HERE).__aenter__()
+    await home.keep(HERE, PIXELA_TOKEN)
+    assert (await home.connections.require_pixela(HERE)).account == PIXELA_USERNAME
+    async with home.connections.pixela(HERE) as client:
+        assert await client.graphs()

@@ -302,3 +302,20 @@ async def test_a_file_that_goes_wrong_in_the_callers_hands_is_the_callers() -> N
 def test_what_was_fetched_does_not_show_its_bytes() -> None:
     assert "file=" not in repr(Fetched(io.BytesIO(PNG), 1, Kind.PNG, "fox.png"))
     assert str(MediaError(MediaReason.TOO_LARGE, size=3)) == "a file was not downloaded: it is too large"
+
+
+@pytest.mark.parametrize("body", [*OTHERS.values(), PNG])
+async def test_a_file_of_any_kind_is_read_where_that_is_asked_for(body: bytes) -> None:
+    assert await at(shelf(body, step=7)).read(URL, most=10_000) == body
+
+
+async def test_a_file_of_any_kind_is_judged_by_its_address_and_its_size() -> None:
+    for source, url, why in (
+        (shelf(b"x" * 11), URL, MediaReason.TOO_LARGE),
+        (shelf(b"", content_length="11"), URL, MediaReason.TOO_LARGE),
+        (shelf(b"", status=404), URL, MediaReason.GONE),
+        (shelf(b""), "https://example.com/days.csv", MediaReason.REFUSED),
+    ):
+        with pytest.raises(MediaError) as caught:
+            await at(source).read(url, most=10)
+        assert caught.value.reason is why

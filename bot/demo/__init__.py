@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-import time
 import webbrowser
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import discord
@@ -99,6 +99,8 @@ def _tour(seeds: Seeds) -> Sequence[_Step]:
             options={"username": seeds.pixela_username},
             form={"token": seeds.pixela_token},
         ),
+        _Step("pixela graph show", "🔥 Streak", options={"graph": "reading"}),
+        _Step("pixela streaks", "Longest"),
         _Step("pluralkit system", "Fronting"),
         _Step("pluralkit member", "Total fronted", options={"ref": "Wren"}),
         _Step("pluralkit switch set", "Switched", options={"members": "Tam, Wren"}),
@@ -139,14 +141,14 @@ def _serialised(preview: Preview) -> asyncio.Lock:
 
 
 async def _pump(env: simcord.Env, preview: Preview, lock: asyncio.Lock) -> None:
-    last = time.monotonic()
     seen = len(env.http_requests)
     while True:
         await asyncio.sleep(_PUMP_SECONDS)
         async with lock:
-            now = time.monotonic()
-            await env.advance_time(now - last)
-            last = now
+            # Actions move SimCord's time on too, so it is brought to where the page's own clock is.
+            behind = (datetime.now(UTC) - env.now()).total_seconds()
+            if behind > 0:
+                await env.advance_time(behind)
             if len(env.http_requests) != seen:
                 seen = len(env.http_requests)
                 await preview.refresh()

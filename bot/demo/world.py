@@ -40,9 +40,9 @@ _MANAGERS = discord.Permissions(
 _WELCOME = (
     "Everything here runs on this machine. Type `/` and pick a command: `/midjourney imagine`, "
     "`/pika create`, `/pluralkit system`, `/pluralkit stats`, `/pluralkit switch set`, `/setup status`, "
-    "`/accounts midjourney list`, `/pixela user create` or `/help`. ada manages this server, so only she may "
-    "use `/setup` and `/accounts`; her PluralKit system is linked. Above, somebody spoke through PluralKit: "
-    "`/pluralkit message ref:{message}` tells who."
+    "`/accounts midjourney list`, `/pixela graph show`, `/pixela streaks` or `/help`. ada manages this "
+    "server, so only she may use `/setup` and `/accounts`; her PluralKit system and her Pixela user are "
+    "linked. Above, somebody spoke through PluralKit: `/pluralkit message ref:{message}` tells who."
 )
 
 

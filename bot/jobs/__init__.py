@@ -12,20 +12,21 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import discord
 
+from bot.api.jobs import Job
 from bot.connections import Connections
 from bot.crypto import Keyring
 from bot.errors import ApiError, NotConnected
 from bot.jobs.composing import Composition, compose
-from bot.jobs.desk import Desk, Later, sheet_of, snapshot
+from bot.jobs.desk import Desk, Later, job_of, sheet_of, snapshot
 from bot.jobs.following import Following
-from bot.jobs.messenger import Messenger
+from bot.jobs.messenger import Away, Messenger
 from bot.jobs.rhythm import Rhythm
 from bot.jobs.sending import Sending, outcome_of
 from bot.jobs.telling import REPLY_SECONDS, Telling
@@ -35,7 +36,7 @@ from bot.orders import Order
 from bot.report import loop_turn
 from bot.storage.database import Database
 from bot.storage.queue import LEASE, WorkQueue
-from bot.storage.work import ANSWERING, State, Work, WorkBook
+from bot.storage.work import ANSWERING, Outcome, State, Work, WorkBook
 from bot.ui.card import Card
 from bot.ui.jobs import progress_card
 
@@ -50,7 +51,6 @@ _RENEWED_BELOW = LEASE * 0.7
 _REST_ALONE = 3600.0
 _REST_AMONG_OTHERS = 5.0
 """Seconds between two looks while nothing is unfinished."""
-_TROUBLE_AT_DISCORD = 500
 _FINISH_SECONDS = 5.0
 """How long a stop waits for the steps that are under way."""
 _CHANGED = ("tries", "misses", "shown", "shown_at", "message_id", "reply_token")
@@ -136,19 +136,19 @@ class Jobs:
         self._loop.hurry(ANSWERING / 1000)  # whatever keeps the row from being advanced below
         try:
             await self._answer(interaction, work)
-        except discord.HTTPException as error:
-            if error.status < _TROUBLE_AT_DISCORD:
-                # Discord did not take the answer and the member sees that, so nothing is made.
-                await self.book(guild_id).withdraw(ref)
-                raise
+        except discord.HTTPException:
+            # Discord did not take the answer and the member sees that, so nothing is made.
+            await self.book(guild_id).withdraw(ref)
+            raise
+        except Away:
             _log.warning("job %s: whether the member was answered is not known", ref)
         await self.advance(work.id)
 
     async def _answer(self, interaction: discord.Interaction[Any], work: Work) -> None:
         card = progress_card(sheet_of(work), "🛠️ On its way …")
-        answered = await interaction.response.send_message(view=card)
-        if answered.message_id is not None:
-            await self.book(work.guild_id).note_message(work.ref, answered.message_id)
+        message_id = await self._telling.messenger.answer(interaction, card)
+        if message_id is not None:
+            await self.book(work.guild_id).note_message(work.ref, message_id)
 
     async def advance(self, job_id: int) -> None:
         """Take a job as far as it goes now, unless somebody else is at it."""
@@ -160,18 +160,22 @@ class Jobs:
             await asyncio.wait({self._begin(work)})
 
     @asynccontextmanager
-    async def shown(self, work: Work, *, most: int) -> AsyncGenerator[Card]:
-        """Give a card of how a job is now, asked of the upstream where that knows more.
+    async def shown(self, work: Work, *, most: int) -> AsyncGenerator[Sequence[Card]]:
+        """Give cards of how a job is now, asked of the upstream where that knows more.
+
+        The first one that Discord takes is to be shown; the files are in those that come first.
 
         Raises :class:`~bot.errors.ApiError` and :class:`~bot.errors.NotConnected`.
         """
         work = await self._asked_anew(work)
         async with AsyncExitStack() as stack:
             if work.outcome is None:
-                yield progress_card(sheet_of(work), _STATES[work.state])
+                job = job_of(work)
+                percent = None if job is None else job.percent
+                yield [progress_card(sheet_of(work), _STATES[work.state], percent=percent)]
                 return
             made: Composition = await compose(self._desk.media, work, stack, most=most, is_last_try=True)
-            yield made.card()
+            yield [made.card(), made.without_files().card(), made.bare_card()]
 
     async def _asked_anew(self, work: Work) -> Work:
         """Return a row with what the upstream says of its job now."""
@@ -183,6 +187,8 @@ class Jobs:
             if work.outcome is None:
                 raise
             return work  # what was kept of it is better than nothing
+        if work.outcome is Outcome.COMPLETED:
+            return _with_new_links(work, job)
         outcome, body = outcome_of(job) or work.outcome, snapshot(job)
         note = work.note if outcome is work.outcome else None  # it was on how it had seemed to end
         if work.state is State.TOLD and outcome is not None:
@@ -291,9 +297,15 @@ _STATES = {
     State.WAITING: "⏳ Waiting for a free account.",
     State.SENDING: "🛠️ On its way …",
     State.RUNNING: "🛠️ At work.",
-    State.ENDED: "✅ Done; about to be shown.",
-    State.TOLD: "✅ Done.",
 }
+
+
+def _with_new_links(work: Work, job: Job) -> Work:
+    """Return a row that is shown once more: with links that work, and the buttons that its cards bear."""
+    kept = job_of(work)
+    if kept is None or not job.files:
+        return work
+    return replace(work, body=snapshot(job.model_copy(update={"buttons": kept.buttons})))
 
 
 def _whole(later: Later) -> dict[str, Any]:

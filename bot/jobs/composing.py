@@ -26,7 +26,7 @@ from bot.ui.jobs import (
     result_card,
     reword_button,
 )
-from bot.ui.text import plain
+from bot.ui.text import code, plain
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ _SENTENCES = {
     Outcome.UNCERTAIN: "It may have been made or not, which cannot be told.",
 }
 _MEGABYTE = 1024 * 1024
+_MOST_TOGETHER = 100 * _MEGABYTE
 _REASONS = {
     MediaReason.REFUSED: "it lies on a host that the operator did not allow",
     MediaReason.GONE: "it is not there any more",
@@ -60,6 +61,8 @@ class Composition:
     sentence: str
     buttons: Sequence[Clickable]
     links: Sequence[str]
+    sizes: Sequence[int] = ()
+    """Bytes of the files."""
 
     def card(self, *, greeting: str | None = None) -> Card:
         """Make the whole card."""
@@ -74,15 +77,26 @@ class Composition:
         note = "Discord did not take the file here: open it below while the link works, for a day at most."
         return replace(self, result=replace(self.result, pictures=(), links=self.links, link_note=note))
 
+    def for_member(self, most: int) -> Composition:
+        """Return the same for a direct message, where nobody can press a job's buttons."""
+        if self.result is None:
+            return replace(self, buttons=())
+        where = (
+            f"Its buttons work in the server: `/{self.sheet.order.service} job` with {code(self.sheet.ref)}."
+        )
+        made = replace(self, result=replace(self.result, buttons=(), note=where))
+        return made.without_files() if any(size > most for size in self.sizes) else made
+
     def bare_card(self, *, greeting: str | None = None) -> Card:
         """Make a card that Discord takes whatever is odd about the whole one."""
-        return bare_card(self.sheet, self.links, greeting=greeting)
+        sentence = self.sentence or "It is done. Its own card could not be shown here."
+        return bare_card(self.sheet, sentence, self.links, greeting=greeting)
 
 
 async def compose(
     media: Media, work: Work, stack: AsyncExitStack, *, most: int, is_last_try: bool
 ) -> Composition:
-    """Fetch what came of a job; ``stack`` keeps the files open. ``most`` bytes may all of them have.
+    """Fetch what came of a job; ``stack`` keeps the files open. ``most`` bytes may each of them have.
 
     Raises :class:`~bot.errors.MediaError` where a file is worth another try and ``is_last_try`` is not set.
     """
@@ -103,7 +117,8 @@ async def compose(
         seconds=seconds,
         note=work.note,
     )
-    return Composition(sheet, result, "", (), [file.url for file in job.files[:_SHOWN]])
+    links = [file.url for file in job.files[:_SHOWN]]
+    return Composition(sheet, result, "", (), links, shelf.sizes)
 
 
 class _Shelf:
@@ -115,16 +130,20 @@ class _Shelf:
         self._media = media
         self._ref = ref
         self._stack = stack
-        self._most = self._left = most
+        self._most = most
+        self._left = max(most, _MOST_TOGETHER)
         self._is_last_try = is_last_try
         self._reasons: list[str] = []
         self.pictures: list[Picture] = []
         self.links: list[str] = []
+        self.sizes: list[int] = []
 
     async def take(self, file: JobFile) -> None:
         """Fetch one."""
         try:
-            fetched = await self._stack.enter_async_context(self._media.fetch(file.url, most=self._left))
+            fetched = await self._stack.enter_async_context(
+                self._media.fetch(file.url, most=min(self._most, self._left))
+            )
         except MediaError as error:
             if error.reason is MediaReason.TROUBLE and not self._is_last_try:
                 raise
@@ -133,6 +152,7 @@ class _Shelf:
             self._reasons.append(self._reason(error))
             return
         self._left -= fetched.size
+        self.sizes.append(fetched.size)
         self.pictures.append(_picture(fetched, self._ref, len(self.pictures) + 1))
 
     def note(self) -> str | None:

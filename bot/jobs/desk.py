@@ -43,8 +43,11 @@ class Desk:
     jitter: Callable[[], float]
 
     def is_too_old(self, work: Work) -> bool:
-        """Say whether a job takes longer than anybody should wait."""
-        return self.queue.now() - work.created_at > self.limit * 1000
+        """Say whether a job takes longer than anybody should wait; one that runs, since it was sent."""
+        began = work.created_at
+        if work.state is State.RUNNING and work.sent_at is not None:
+            began = work.sent_at
+        return self.queue.now() - began > self.limit * 1000
 
     def due_after(self, tries: int) -> int:
         """Return when to look again after so many looks."""
@@ -67,7 +70,7 @@ class Desk:
             outcome=outcome,
             note=note,
             body=body,
-            upstream_id=work.upstream_id or (job.jobid if job is not None and job.jobid else None),
+            upstream_id=work.upstream_id or (None if job is None else job.jobid),
             ended_at=now,
             due_at=now,
             tries=0,

@@ -6,7 +6,9 @@ import logging
 from dataclasses import dataclass
 
 from bot.api.jobs import Job
-from bot.errors import ApiError, NotConnected, NotFound, VaultError
+from bot.api.midjourney import MidjourneyClient
+from bot.api.pika import PikaClient
+from bot.errors import ApiError, NotConnected, NotFound, Rejected, Unauthorised, VaultError
 from bot.jobs.desk import Desk, Later, order_of
 from bot.jobs.sending import outcome_of, why
 from bot.jobs.telling import Telling
@@ -34,6 +36,9 @@ class Following:
 
     async def follow(self, work: Work) -> Work | Later | None:
         """Look once."""
+        if work.cancelled_by is not None and await self.desk.queue.has_company(work):
+            # Somebody else waits for the same job upstream: this card is done, the job goes on.
+            return await self.desk.end(work, Outcome.CANCELLED)
         try:
             job = await self.look(work)
         except NotFound:
@@ -59,12 +64,19 @@ class Following:
         if work.service is Service.PIKA:
             async with connections.pika(work.guild_id) as pika:
                 if work.cancelled_by is not None:
-                    await pika.cancel(upstream_id)
+                    await self._cancel(work, pika)
                 return await pika.job(upstream_id)
         async with connections.midjourney(work.guild_id) as midjourney:
             if work.cancelled_by is not None:
-                await midjourney.cancel(upstream_id)
+                await self._cancel(work, midjourney)
             return await midjourney.job(upstream_id)
+
+    async def _cancel(self, work: Work, client: PikaClient | MidjourneyClient) -> None:
+        try:
+            await client.cancel(work.upstream_id or "")
+        except ApiError as error:
+            # It may be over by now, which the job itself tells.
+            _log.info("job %s could not be cancelled (%s)", work.ref, type(error).__name__)
 
     async def _missed(self, work: Work) -> Work | Later | None:
         if work.misses + 1 >= _MOST_MISSES:
@@ -76,7 +88,8 @@ class Following:
         _log.info("job %s could not be looked at (%s)", work.ref, type(error).__name__)
         if self.desk.is_too_old(work):
             return await self.desk.end(work, Outcome.LOST, note=self._too_long(work))
-        note = why(error) if isinstance(error, NotConnected) else _AWAY.format(service=work.service.label)
+        mendable = isinstance(error, NotConnected | Unauthorised | Rejected)
+        note = why(error) if mendable else _AWAY.format(service=work.service.label)
         changes = await self.telling.show_line(work, "🛠️ At work.", note=note)
         return self._later(work, changes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 import discord
@@ -15,6 +16,8 @@ from bot.errors import BotError
 from bot.ui.card import Card
 from bot.ui.jobs import cancel_id
 
+_ANSWERED_ALREADY = 40060
+_TROUBLE = 500
 _TOO_LARGE = {413}
 _TOO_LARGE_CODES = {40005}
 _REFUSED = {400, 413}
@@ -43,6 +46,24 @@ class Messenger:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
+    async def answer(self, interaction: discord.Interaction[Any], card: Card) -> int | None:
+        """Answer an interaction in public; return the message's id where it is told.
+
+        Raises ``discord.HTTPException`` where Discord refuses and tells the member so, and :class:`Away`
+        where nobody knows whether the member was answered.
+        """
+        try:
+            answered = await interaction.response.send_message(view=card)
+        except discord.HTTPException as error:
+            if error.code == _ANSWERED_ALREADY:  # the library's second try of one that had gone through
+                return None
+            if error.status >= _TROUBLE:
+                raise Away from error
+            raise
+        except (aiohttp.ClientError, OSError) as error:
+            raise Away from error
+        return answered.message_id
+
     async def edit_answer(self, token: str, message_id: int | None, card: Card) -> int:
         """Change the answer to an interaction; return the message's id. It may be repeated.
 
@@ -58,19 +79,27 @@ class Messenger:
             await answer.edit_message(message_id, view=card, attachments=card.files())
         return message_id
 
-    async def post(self, guild_id: int, channel_id: int, card: Card, *, nonce: str, mention: int) -> int:
+    async def post(
+        self, guild_id: int | None, channel_id: int, card: Card, *, nonce: str, mention: int
+    ) -> int:
         """Write into a channel; return the message's id. Discord takes a nonce once within minutes."""
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
         return await self._send(channel, card, nonce, mention)
 
     async def write_to(self, user_id: int, card: Card, *, nonce: str) -> tuple[int, int]:
         """Write to a person alone; return the ids of the channel and the message."""
-        async with _telling_apart():
-            channel = await self._client.create_dm(discord.Object(user_id))
-        return channel.id, await self._send(channel, card, nonce, user_id)
+        channel_id = await self.open_direct(user_id)
+        return channel_id, await self.post(None, channel_id, card, nonce=nonce, mention=user_id)
 
-    async def find_posted(self, guild_id: int, channel_id: int, ref: str, *, since: float) -> int | None:
-        """Return the bot's own message about a job that was written since then, None where there is none.
+    async def open_direct(self, user_id: int) -> int:
+        """Return the id of the channel in which one writes to a person alone."""
+        async with _telling_apart():
+            return (await self._client.create_dm(discord.Object(user_id))).id
+
+    async def find_posted(
+        self, guild_id: int | None, channel_id: int, ref: str, *, since: float
+    ) -> int | None:
+        """Return the bot's own message that names ``ref`` and was written since then, None without one.
 
         ``since``: seconds since 1970. Where the channel's past may not be read, there is none.
         """
@@ -79,7 +108,7 @@ class Messenger:
         me = self._client.user  # whose id is not that of the application, where that is an old one
         try:
             async with _telling_apart():
-                async for message in channel.history(limit=_LOOKED_AT, after=after, oldest_first=True):
+                async for message in channel.history(limit=_LOOKED_AT, after=after, oldest_first=False):
                     if message.author == me and _names(message, ref):
                         return message.id
         except Gone:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from bot.api.jobs import Job
 from bot.api.midjourney import MidjourneyClient
@@ -41,6 +41,8 @@ _log = logging.getLogger(__name__)
 SOONEST_END = 15.0
 """Seconds below which no job can be over: the vendor looks for news every 15 seconds at best."""
 _SECOND_LOOK = 1
+_TRIES_FOR_INPUT = 3
+"""Whoever waits behind is not to wait for a picture that does not come."""
 _UNTRACKED = 504
 _NEVER_SENT = "It could not be sent in time, and nothing was made. Send it again when the service is back."
 _MAYBE = (
@@ -62,8 +64,6 @@ class Sending:
 
     desk: Desk
     telling: Telling
-    held: dict[tuple[int, str], int] = field(default_factory=dict[tuple[int, str], int])
-    """Until when nothing is sent in a lane of a server, in milliseconds since 1970."""
 
     async def send(self, work: Work) -> Work | Later | None:
         """Send a job whose turn it is; else say its place."""
@@ -79,8 +79,9 @@ class Sending:
                 inputs = await fetch_inputs(self.desk.media, order_of(work), stack)
                 return await self._send_in_turn(work, inputs)
         except MediaError as error:
-            if error.reason is MediaReason.TROUBLE:
-                return await self._put_off(work, "The picture to start from cannot be read right now.")
+            if error.reason is MediaReason.TROUBLE and work.misses + 1 < _TRIES_FOR_INPUT:
+                later = await self._put_off(work, "The picture to start from cannot be read right now.")
+                return replace(later, changes={**later.changes, "misses": work.misses + 1})
             note = f"The picture cannot be used: {error.reason.value}."
             return await self.desk.end(work, Outcome.REFUSED, note=note)
 
@@ -100,7 +101,7 @@ class Sending:
 
     async def _not_there(self, work: Work, order: Order) -> Work | Later | None:
         age = self.desk.queue.now() - (work.sent_at or 0)
-        if age > SOONEST_END * 1000 or work.note is not None:
+        if not 0 <= age <= SOONEST_END * 1000 or work.note is not None:
             # It may be over by now; and what is lost once more is not sent a third time.
             return await self.desk.end(work, Outcome.UNCERTAIN, note=_maybe(order))
         if work.misses < _SECOND_LOOK:
@@ -182,8 +183,6 @@ class Sending:
         if error.status == _UNTRACKED and error.job is not None:
             work = await self.desk.move(work, upstream_id=error.job) or work
             await self.desk.queue.hold_back(work, self.desk.waits.hold)
-            # The rows alone would not do: some are being worked on now, and others are yet to come.
-            self.held[work.guild_id, work.lane] = self.desk.queue.now() + int(self.desk.waits.hold * 1000)
             note = _NOT_FOLLOWED.format(service=order.service.label)
             return await self.desk.end(work, Outcome.UNCERTAIN, note=note)
         # Without a job it may be the vendor's own 504 or that of a host in front of it: never sent again.
@@ -203,17 +202,9 @@ class Sending:
         changes = await self.telling.show_line(work, line)
         return Later(work, self.desk.due_after(work.tries), {"tries": work.tries + 1, **changes})
 
-    def _held_until(self, work: Work) -> int | None:
-        lane, now = (work.guild_id, work.lane), self.desk.queue.now()
-        until = self.held.get(lane, 0)
-        if now < until <= now + self.desk.waits.hold * 1000:
-            return until
-        self.held.pop(lane, None)
-        return None
-
     async def _kept_waiting(self, work: Work) -> Later | None:
         """Show what a job waits for; None where it is its turn."""
-        until = self._held_until(work)
+        until = await self.desk.queue.held_until(work.guild_id, work.lane, self.desk.waits.hold)
         if until is not None:
             line = "⏳ Waiting: the account could not keep up, so nothing is sent to it for some minutes."
             return Later(work, until, await self.telling.show_line(work, line))

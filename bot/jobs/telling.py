@@ -43,6 +43,8 @@ _GIVEN_UP = 24 * 3_600_000
 """Milliseconds after its end from which it is not tried any more to tell it."""
 _NONCE_FORGOTTEN = 60_000
 """Milliseconds after which Discord may have forgotten a nonce; it says "the past few minutes"."""
+_SLACK = 60
+"""Seconds by which our clock and Discord's may differ."""
 _SEALED_AS = "answer"
 _PARTING = (
     "Discord lets this message be changed for a quarter of an hour only. The end comes as a new message."
@@ -107,10 +109,13 @@ class Telling:
             async with AsyncExitStack() as stack:
                 return await self._tell(work, stack)
         except (Away, MediaError) as error:
-            _log.info("the end of job %s is told later (%s)", work.ref, type(error).__name__)
-            return Later(work, self.desk.due_after(work.tries), {"tries": work.tries + 1})
+            return self._later(work, error)
 
-    async def _tell(self, work: Work, stack: AsyncExitStack) -> Work | None:
+    def _later(self, work: Work, error: Exception) -> Later:
+        _log.info("the end of job %s is told later (%s)", work.ref, type(error).__name__)
+        return Later(work, self.desk.due_after(work.tries), {"tries": work.tries + 1})
+
+    async def _tell(self, work: Work, stack: AsyncExitStack) -> Work | Later | None:
         last = work.tries + 1 >= _TRIES_FOR_FILES
         made = await compose(self.desk.media, work, stack, most=work.upload_limit, is_last_try=last)
         token = self._token(work)
@@ -133,42 +138,59 @@ class Telling:
             return False
         return await self.messenger.shows_the_end(work.guild_id, work.channel_id, work.message_id, work.ref)
 
-    async def _post(self, work: Work, made: Composition) -> Work | None:
-        now = self.desk.queue.now()
-        began = work.posting_at or now
+    async def _post(self, work: Work, made: Composition) -> Work | Later | None:
+        """Tell it by a message of its own: in the channel, else to the member alone."""
         # Written down first: whoever comes after looks whether it was posted.
-        if work.posting_at is None and await self.desk.move(work, posting_at=now, reply_token=None) is None:
+        began = self.desk.queue.now() if work.posting_at is None else work.posting_at
+        posting = await self.desk.move(work, posting_at=began, reply_token=None)
+        if posting is None:
             return None
-        greeting = f"<@{work.user_id}>, here is what came of what you asked for."
-        place = work.guild_id, work.channel_id
         try:
-            message_id = None
-            if now - began > _NONCE_FORGOTTEN:
-                message_id = await self.messenger.find_posted(*place, work.ref, since=began / 1000)
-            if message_id is None:
-                message_id = await _put(
-                    made,
-                    lambda card: self.messenger.post(*place, card, nonce=work.ref, mention=work.user_id),
-                    greeting,
-                )
+            return await self._post_in_channel(posting, made)
         except Gone:
-            return await self._write_to_member(work, made)
-        return await self._told(work, message_id=message_id)
-
-    async def _write_to_member(self, work: Work, made: Composition) -> Work | None:
-        if work.upload_limit > _DIRECT:
-            made = made.without_files()
-        greeting = f"You asked for this in <#{work.channel_id}>, where nothing may be written."
+            _log.info("job %s: nothing may be written where it was asked for", work.ref)
+        except Away as error:
+            return self._later(posting, error)
         try:
-            channel_id, message_id = await _put(
-                made,
-                lambda card: self.messenger.write_to(work.user_id, card, nonce=work.ref),
-                greeting,
-            )
+            return await self._write_to_member(posting, made)
         except Gone:
             _log.info("job %s: nobody can be told of its end", work.ref)
-            return await self._told(work)
-        return await self._told(work, message_id=message_id, channel_id=channel_id)
+            return await self._told(posting)
+        except Away as error:
+            return self._later(posting, error)
+
+    async def _post_in_channel(self, work: Work, made: Composition) -> None:
+        greeting = f"<@{work.user_id}>, here is what came of what you asked for."
+        place = work.guild_id, work.channel_id
+        message_id = await self._find_posted(work, *place)
+        if message_id is None:
+            message_id = await _put(
+                made,
+                lambda card: self.messenger.post(*place, card, nonce=work.ref, mention=work.user_id),
+                greeting,
+            )
+        await self._told(work, message_id=message_id)
+
+    async def _write_to_member(self, work: Work, made: Composition) -> None:
+        channel_id = await self.messenger.open_direct(work.user_id)
+        message_id = await self._find_posted(work, None, channel_id)
+        if message_id is None:
+            greeting = f"You asked for this in <#{work.channel_id}>, where nothing may be written."
+            message_id = await _put(
+                made.for_member(_DIRECT),
+                lambda card: self.messenger.post(
+                    None, channel_id, card, nonce=work.ref, mention=work.user_id
+                ),
+                greeting,
+            )
+        await self._told(work, message_id=message_id, channel_id=channel_id)
+
+    async def _find_posted(self, work: Work, guild_id: int | None, channel_id: int) -> int | None:
+        """Look for what a worker that died may have written, where Discord may not refuse it any more."""
+        began = work.posting_at or 0
+        if 0 <= self.desk.queue.now() - began <= _NONCE_FORGOTTEN:
+            return None
+        return await self.messenger.find_posted(guild_id, channel_id, work.ref, since=began / 1000 - _SLACK)
 
     async def _told(self, work: Work, **changes: Any) -> None:
         await self.desk.queue.save(
@@ -195,7 +217,11 @@ async def _put(made: Composition, send: Callable[[Card], Awaitable[T]], greeting
     try:
         return await send(made.without_files().card(greeting=greeting))
     except Refused:
+        _log.info("Discord refused the card of a job without files too")
+    try:
         return await send(made.bare_card(greeting=greeting))
+    except Refused:
+        raise Gone from None  # nothing of ours is taken there, as in a thread that is locked
 
 
 def _status(job: Job) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Collection
 from sqlalchemy import delete, func, or_, select, update
 
 from bot.storage.database import Database
-from bot.storage.schema import NOWHERE, guilds, remix_modes
+from bot.storage.schema import NOWHERE, guilds, last_graphs, remix_modes
 
 GRACE = 7 * 24 * 3600
 """Seconds that the rows of a server are kept after the app was removed from it."""
+SHARED = "server:"
+"""What the name of a Pixela graph begins with that is the server's."""
 
 
 class Guilds:
@@ -65,6 +67,38 @@ class Guilds:
         statement = self._database.insert(guilds).values(guild_id=guild_id, **value)
         async with self._database.writing() as connection:
             await connection.execute(statement.on_conflict_do_update(index_elements=["guild_id"], set_=value))
+
+    async def recorders(self, guild_id: int) -> frozenset[int]:
+        """Return the roles that may record on the server's own Pixela graphs; none of them: everybody may."""
+        query = select(guilds.c.recorders).where(guilds.c.guild_id == guild_id)
+        async with self._database.reading() as connection:
+            found: str = (await connection.execute(query)).scalar_one_or_none() or ""
+        return frozenset(int(role) for role in found.split())
+
+    async def set_recorders(self, guild_id: int, roles: Collection[int]) -> None:
+        """Say which roles may record on the server's own Pixela graphs."""
+        value = {"recorders": " ".join(str(role) for role in sorted(roles))}
+        statement = self._database.insert(guilds).values(guild_id=guild_id, **value)
+        async with self._database.writing() as connection:
+            await connection.execute(statement.on_conflict_do_update(index_elements=["guild_id"], set_=value))
+
+    async def find_last_graph(self, guild_id: int, user_id: int) -> str | None:
+        """Return the graph that a member used last in a place, None where none was used."""
+        query = select(last_graphs.c.graph).where(
+            last_graphs.c.guild_id == guild_id, last_graphs.c.user_id == user_id
+        )
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def note_last_graph(self, guild_id: int, user_id: int, graph: str) -> None:
+        """Note the graph that a member used last in a place."""
+        place = self._database.insert(guilds).values(guild_id=guild_id).on_conflict_do_nothing()
+        statement = self._database.insert(last_graphs).values(guild_id=guild_id, user_id=user_id, graph=graph)
+        async with self._database.writing() as connection:
+            await connection.execute(place)
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=["guild_id", "user_id"], set_={"graph": graph})
+            )
 
     async def is_remixing(self, guild_id: int, channel: str) -> bool:
         """Say whether remix mode was on when an account was last told to switch it."""

@@ -11,7 +11,7 @@ from bot.services import Provider
 from bot.storage.audit import Action, audit_entry
 from bot.storage.credentials import Credential, read_credential
 from bot.storage.database import Database
-from bot.storage.schema import audit, credentials, jobs
+from bot.storage.schema import audit, credentials, jobs, last_graphs, reminders, unsettled_users
 
 NOBODY = 0
 """Stands for a person who asked to be forgotten, where that somebody did something still matters."""
@@ -29,6 +29,10 @@ class Kept:
     """Audit rows that name the person."""
     jobs: int
     """Things that the person had made, with the words for them."""
+    reminders: int
+    """Reminders of habits."""
+    unsettled: Sequence[str] = ()
+    """Pixela users whose creation the person began, and of which nobody knows yet whether they are there."""
 
 
 class PersonalData:
@@ -47,6 +51,8 @@ class PersonalData:
         )
         entries = select(func.count()).where(audit.c.actor_id == self._user_id)
         made = select(func.count()).where(jobs.c.user_id == self._user_id)
+        reminded = select(func.count()).where(reminders.c.user_id == self._user_id)
+        begun = select(unsettled_users.c.account).where(unsettled_users.c.owner_id == self._user_id)
         async with self._database.reading() as connection:
             rows = (await connection.execute(own.order_by(credentials.c.set_at))).mappings().all()
             return Kept(
@@ -54,6 +60,8 @@ class PersonalData:
                 (await connection.execute(set_by)).scalar_one(),
                 (await connection.execute(entries)).scalar_one(),
                 (await connection.execute(made)).scalar_one(),
+                (await connection.execute(reminded)).scalar_one(),
+                tuple((await connection.execute(begun.distinct())).scalars()),
             )
 
     async def erase(self) -> int:
@@ -69,7 +77,11 @@ class PersonalData:
                 await connection.execute(select(credentials.c.guild_id, credentials.c.service).where(own))
             ).all()
             await connection.execute(delete(credentials).where(own))
-            await connection.execute(delete(jobs).where(jobs.c.user_id == self._user_id))
+            await connection.execute(
+                delete(unsettled_users).where(unsettled_users.c.owner_id == self._user_id)
+            )
+            for table in (jobs, reminders, last_graphs):
+                await connection.execute(delete(table).where(table.c.user_id == self._user_id))
             await connection.execute(
                 update(jobs).where(jobs.c.cancelled_by == self._user_id).values(cancelled_by=NOBODY)
             )

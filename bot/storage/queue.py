@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.schema import guilds, jobs
-from bot.storage.work import COLUMNS, State, Work, milliseconds, read_work
+from bot.storage.work import COLUMNS, Outcome, State, Work, milliseconds, read_work
 
 LEASE = 10_000
 """Milliseconds that a worker holds a row without saying so again."""
@@ -57,11 +57,16 @@ class WorkQueue:
         return milliseconds(self._clock)
 
     async def take_over(self) -> None:
-        """Free every lease: the one worker of an SQLite file that there may be is this one."""
+        """Free every lease: the one worker of an SQLite file that there may be is this one.
+
+        What was just asked for is due at once: whoever was answering is gone.
+        """
         leased = and_(jobs.c.due_at.is_not(None), jobs.c.lease_until > 0)
-        if await self._is_any(leased):
+        new = and_(jobs.c.due_at.is_not(None), jobs.c.fence == 0)
+        if await self._is_any(or_(leased, new)):
             async with self._database.writing() as connection:
                 await connection.execute(update(jobs).where(leased).values(lease_until=0, lease_by=None))
+                await connection.execute(update(jobs).where(new).values(due_at=self.now()))
 
     async def claim(self, most: int) -> Sequence[Work]:
         """Lease up to ``most`` rows that are due, the longest due first."""
@@ -224,6 +229,36 @@ class WorkQueue:
         later = update(jobs).where(_in_order(waiting)).values(due_at=self.now() + int(seconds * 1000))
         async with self._database.writing() as connection:
             await connection.execute(later)
+
+    async def has_company(self, work: Work) -> bool:
+        """Say whether another unfinished row of the server is about the same job upstream."""
+        return await self._is_any(
+            and_(
+                jobs.c.guild_id == work.guild_id,
+                jobs.c.upstream_id == work.upstream_id,
+                jobs.c.id != work.id,
+                jobs.c.state == State.RUNNING.value,
+                jobs.c.cancelled_by.is_(None),
+            )
+        )
+
+    async def held_until(self, guild_id: int, lane: str, hold: float) -> int | None:
+        """Return until when nothing is to be sent in a lane, None where it may be.
+
+        It is held for ``hold`` seconds after a job of it ended that the upstream took and cannot follow.
+        """
+        now = self.now()
+        untracked = and_(
+            jobs.c.guild_id == guild_id,
+            jobs.c.state.in_((State.ENDED.value, State.TOLD.value)),
+            jobs.c.lane == lane,
+            jobs.c.outcome == Outcome.UNCERTAIN.value,
+            jobs.c.upstream_id.is_not(None),
+            jobs.c.ended_at.between(now - int(hold * 1000), now),
+        )
+        async with self._database.reading() as connection:
+            last = (await connection.execute(select(func.max(jobs.c.ended_at)).where(untracked))).scalar_one()
+        return None if last is None else last + int(hold * 1000)
 
     async def known(self, guild_id: int, upstream_ids: Collection[str]) -> frozenset[str]:
         """Return those of the upstream's ids that a row of the server bears."""

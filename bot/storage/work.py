@@ -55,8 +55,8 @@ class Outcome(StrEnum):
     """It may have been made, and cannot be followed."""
 
 
-ANSWERING = 10_000
-"""Milliseconds that a new row is left to whoever answers the member."""
+ANSWERING = 30_000
+"""Milliseconds that a new row is left to whoever answers the member, all tries to do so included."""
 
 
 @dataclass(frozen=True, slots=True)

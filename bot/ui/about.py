@@ -58,15 +58,25 @@ class CommandHelp:
 
 
 def help_card(commands: Sequence[CommandHelp]) -> Card:
-    """List every command, a block for each top-level one."""
+    """List every command, a block for each top-level one; what they do where it fits, of the smallest first."""
     card = Card("Commands")
-    card.text("`/help command:` explains one of them.")
-    blocks: dict[str, list[str]] = {}
+    card.text("`/help command:` explains one of them.").rule()
+    blocks: dict[str, list[CommandHelp]] = {}
     for command in commands:
-        top = command.name.split(" ", 1)[0]
-        blocks.setdefault(top, []).append(f"`/{command.name}` {command.description}")
-    card.rule().text("\n\n".join("\n".join(lines) for lines in blocks.values()))
-    return card
+        blocks.setdefault(command.name.split(" ", 1)[0], []).append(command)
+    told = {top: "\n".join(map(_line, block)) for top, block in blocks.items()}
+    for top in sorted(blocks, key=lambda top: len(blocks[top]), reverse=True):
+        if len("\n\n".join(told.values())) > card.room:
+            told[top] = _names(blocks[top])
+    return card.text("\n\n".join(told.values()))
+
+
+def _line(command: CommandHelp) -> str:
+    return f"`/{command.name}` {command.description}"
+
+
+def _names(block: Sequence[CommandHelp]) -> str:
+    return f"{' · '.join(f'`/{command.name}`' for command in block)} ({len(block)} commands)"
 
 
 def command_card(command: CommandHelp) -> Card:

@@ -26,15 +26,17 @@ Clickable = ui.Item[Any]
 class Card(ui.LayoutView):
     """A message of ours. Its methods add a block each and return the card.
 
-    ``colour`` is that of the bar on the left, as 0xRRGGBB.
+    ``colour`` is that of the bar on the left, as 0xRRGGBB; ``kept`` is how many characters of text are left
+    to :meth:`last`.
     """
 
-    def __init__(self, title: str | None = None, *, colour: int | None = None) -> None:
+    def __init__(self, title: str | None = None, *, colour: int | None = None, kept: int = 0) -> None:
         super().__init__(timeout=None)
         # Every button is a lasting one, which needs no listener: without this discord.py would keep
         # each card, and a task to end it, for a quarter of an hour.
         self.stop()
-        self._room = TEXT_LIMIT
+        self._room = TEXT_LIMIT - kept
+        self._kept = kept
         self._files: list[tuple[str, Callable[[], io.BufferedIOBase]]] = []
         # As a number, black would be no colour to discord.py.
         bar = None if colour is None else discord.Colour(colour)
@@ -70,6 +72,12 @@ class Card(ui.LayoutView):
         """Add a line of small print."""
         return self.text("\n".join(f"-# {line}" for line in content.splitlines()))
 
+    def last(self, content: str) -> Self:
+        """Add a line of small print for which room was kept."""
+        self._room += self._kept
+        self._kept = 0
+        return self.small(content)
+
     def rule(self) -> Self:
         """Add a line across."""
         self._box.add_item(ui.Separator())
@@ -96,8 +104,14 @@ class Card(ui.LayoutView):
         self._box.add_item(ui.MediaGallery(*items))
         return self
 
+    def attachment(self, name: str, data: bytes) -> Self:
+        """Add a file to be downloaded, which is sent along."""
+        self._files.append((name, lambda: io.BytesIO(data)))
+        self._box.add_item(ui.File(f"attachment://{name}"))
+        return self
+
     def files(self) -> list[discord.File]:
-        """Return the pictures to send along; they can be sent once, so they are made anew each time."""
+        """Return the files to send along; they can be sent once, so they are made anew each time."""
         return [discord.File(open_file(), name) for name, open_file in self._files]
 
     def buttons(self, items: Sequence[Clickable]) -> Self:

@@ -43,7 +43,7 @@ def explain(error: ApiError) -> str:
         name=error.provider.label,
         credential=_CREDENTIAL[error.provider],
         mend=_MEND[error.provider],
-        reason=f", in its own words: “{plain(error.reason, 300)}”" if error.reason else "",
+        reason=f", in its own words: “{plain(error.reason, 300).removesuffix('.')}”" if error.reason else "",
         later=_later(error.retry_after) if isinstance(error, RateLimited) else "",
     )
 

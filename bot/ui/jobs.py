@@ -25,6 +25,8 @@ _BUTTONS = 20
 """Buttons of a job on its card: four rows, which leaves room among the 40 components."""
 _EMOJI_BUTTONS = {"🔄": "🔄 Again", "retry": "🔄 Retry"}
 _BAR = 12
+_FOOT = 150
+"""Characters that are kept for the last line, which names the job."""
 _LONGEST_LINK = 512
 WARNING = 0xD9822B
 DONE = 0x3BA55D
@@ -98,7 +100,7 @@ def progress_card(sheet: Sheet, line: str, *, percent: int | None = None, note: 
     card.lines(line, None if percent is None else f"{_bar(percent)} {percent} %")
     if note is not None:
         card.small(note)
-    return card.buttons([cancel_button(sheet.ref)]).small(_foot(sheet, f"asked {when(sheet.began)}"))
+    return card.buttons([cancel_button(sheet.ref)]).last(_foot(sheet, f"asked {when(sheet.began)}"))
 
 
 def result_card(sheet: Sheet, result: Result, *, greeting: str | None = None) -> Card:
@@ -117,7 +119,7 @@ def result_card(sheet: Sheet, result: Result, *, greeting: str | None = None) ->
     card.buttons([link for link in links if link is not None][:BUTTONS_IN_A_ROW])
     card.buttons(job_buttons(sheet.ref, result.buttons))
     took = None if result.seconds is None else f"took {lasting(result.seconds)}"
-    return card.small(_foot(sheet, took))
+    return card.last(_foot(sheet, took))
 
 
 def ended_card(
@@ -125,14 +127,14 @@ def ended_card(
 ) -> Card:
     """Show a job of which nothing came, and what to do about it."""
     card = _head(sheet, greeting=greeting, colour=WARNING)
-    return card.text(f"⚠️ {sentence}").buttons(buttons).small(_foot(sheet, None))
+    return card.text(f"⚠️ {sentence}").buttons(buttons).last(_foot(sheet, None))
 
 
-def bare_card(sheet: Sheet, links: Sequence[str], *, greeting: str | None = None) -> Card:
+def bare_card(sheet: Sheet, sentence: str, links: Sequence[str], *, greeting: str | None = None) -> Card:
     """Show the end of a job as simply as can be, for where Discord refuses the whole card."""
-    card = _head(sheet, greeting=greeting).text("It is done. Its own card could not be shown here.")
-    card.lines(*(f"<{url}>" for url in links if is_web_link(url)))
-    return card.small(_foot(sheet, None))
+    card = _head(sheet, greeting=greeting).text(sentence)
+    card.lines(*(f"<{url}>" for url in links[:BUTTONS_IN_A_ROW] if is_web_link(url)))
+    return card.last(_foot(sheet, None))
 
 
 def stranger_card(order: Order, job: Job) -> Card:
@@ -206,7 +208,7 @@ def is_web_link(url: str) -> bool:
 
 
 def _head(sheet: Sheet, *, greeting: str | None = None, colour: int | None = None) -> Card:
-    card = Card(None, colour=colour)
+    card = Card(None, colour=colour, kept=_FOOT)
     if greeting is not None:
         card.text(greeting)
     return card.lines(f"### {plain(sheet.order.title, 100)}", _quoted(sheet.order))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import discord
@@ -17,6 +17,8 @@ STALE = "This button has expired. Run the command again."
 ItemT = TypeVar("ItemT", bound=ui.Item[Any])
 _NOTHING = r"(?!)"
 """The template of what is no kind of its own: it matches no custom id."""
+_MOST_CHOSEN = 25
+"""Values that a select takes at most."""
 _kinds: list[type[_Lasting[Any]]] = []
 
 
@@ -91,6 +93,32 @@ class LastingSelect(_Lasting[ui.Select[Any]], template=_NOTHING):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what was chosen, and tell what goes wrong."""
         await _told(interaction, self.choose(interaction, self.item.values))
+
+
+class LastingRoleSelect(_Lasting[ui.RoleSelect[Any]], template=_NOTHING):
+    """A select of roles, none to 25, whose custom id is all of its state; see :class:`LastingButton`.
+
+    ``chosen`` are the ids of those that are ticked; when somebody has chosen, it is made without them.
+    """
+
+    def __init__(self, custom_id: str, *, placeholder: str, chosen: Collection[int] = ()) -> None:
+        ticked = [discord.Object(role_id, type=discord.Role) for role_id in sorted(chosen)[:_MOST_CHOSEN]]
+        select: ui.RoleSelect[Any] = ui.RoleSelect(
+            custom_id=custom_id,
+            placeholder=placeholder,
+            min_values=0,
+            max_values=_MOST_CHOSEN,
+            default_values=ticked,
+        )
+        super().__init__(select)
+
+    async def choose(self, interaction: discord.Interaction[Any], roles: Collection[int]) -> None:
+        """Do what was chosen: the ids of roles. Subclasses answer here."""
+        raise NotImplementedError
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what was chosen, and tell what goes wrong."""
+        await _told(interaction, self.choose(interaction, {role.id for role in self.item.values}))
 
 
 async def _told(interaction: discord.Interaction[Any], work: Awaitable[None]) -> None:

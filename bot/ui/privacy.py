@@ -31,18 +31,28 @@ class KeptData:
     connected: int
     audited: int
     jobs: int
+    reminders: int
+    unsettled: Sequence[str] = ()
+    """Pixela users of which nobody knows yet whether they were created."""
 
 
 def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable]) -> Card:
     """Tell what is kept; ``here`` is the server that the person asks from."""
     card = Card("What is kept of you")
-    if not (kept.secrets or kept.connected or kept.audited or kept.jobs):
+    counted = kept.connected or kept.audited or kept.jobs or kept.reminders
+    if not (kept.secrets or kept.unsettled or counted):
         return card.text("Nothing.")
     if kept.secrets:
         card.lines(
             "**Your own tokens**, encrypted, to act for you:",
             *(_secret(secret, here) for secret in kept.secrets[:_SHOWN]),
             f"… and {len(kept.secrets) - _SHOWN} more" if len(kept.secrets) > _SHOWN else None,
+        )
+    if kept.unsettled:
+        names = ", ".join(code(name) for name in kept.unsettled[:_SHOWN])
+        card.text(
+            f"**Tokens of Pixela users that may have been created**, encrypted: {names}. "
+            "`/pixela user create` with the same name settles it."
         )
     card.lines(
         f"**Keys of servers that you set:** {kept.connected}, with your id as who set them"
@@ -52,6 +62,7 @@ def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable])
         "gave, for 31 days"
         if kept.jobs
         else None,
+        f"**Reminders of habits:** {kept.reminders}" if kept.reminders else None,
         f"**Log of such changes:** {kept.audited} entries with your id, so that administrators can tell who "
         "changed what"
         if kept.audited

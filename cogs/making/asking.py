@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.errors import InvalidInput
+from bot.jobs.orders import MAX_INPUT
 from bot.orders import Order
 from bot.services import Service
 from bot.ui.accounts import choice_name
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-MAX_PICTURE = 25 * 1024 * 1024
-"""Bytes that a picture to start from may have."""
 _KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
 _COMPLETION_SECONDS = 1.5
 _CHOICES = 25
@@ -63,6 +62,7 @@ def check_picture(
     link: str | None,
     *,
     fetched_here: bool,
+    most: int = MAX_INPUT,
 ) -> str | None:
     """Return the address of a picture that was attached or linked, None where there is neither.
 
@@ -72,7 +72,7 @@ def check_picture(
     if file is not None and link is not None:
         raise InvalidInput("Attach a picture or give a link, not both.")
     if file is not None:
-        return _check_file(interaction, file, fetched_here=fetched_here)
+        return _check_file(interaction, file, most, fetched_here=fetched_here)
     return None if link is None else check_link(interaction, link, fetched_here=fetched_here)
 
 
@@ -92,13 +92,13 @@ def check_link(interaction: discord.Interaction[App], link: str, *, fetched_here
 
 
 def _check_file(
-    interaction: discord.Interaction[App], file: discord.Attachment, *, fetched_here: bool
+    interaction: discord.Interaction[App], file: discord.Attachment, most: int, *, fetched_here: bool
 ) -> str:
     kind = (file.content_type or "").split(";")[0].strip().lower()
     if kind not in _KINDS:
         raise InvalidInput(f"Pictures can be {', '.join(_KINDS.values())}. Attach one of these.")
-    if file.size > MAX_PICTURE:
-        raise InvalidInput(f"The picture is larger than {MAX_PICTURE // 1024**2} MB. Attach a smaller one.")
+    if file.size > most:
+        raise InvalidInput(f"The picture is larger than {most // 1024**2} MB. Attach a smaller one.")
     if fetched_here and not interaction.client.media.allows(file.url):
         raise InvalidInput(
             "Discord keeps this file on a host that the operator did not allow (setting `MEDIA_HOSTS`)."

@@ -12,6 +12,7 @@ from bot.api.midjourney import PROMPT_MOST as MIDJOURNEY_PROMPT
 from bot.api.pika import PROMPT_MOST as PIKA_PROMPT
 from bot.errors import InvalidInput
 from bot.jobs.desk import buttons_of, job_of, order_of, sheet_of
+from bot.jobs.orders import MAX_MASK
 from bot.orders import Order, Verb
 from bot.report import report
 from bot.services import Service
@@ -189,12 +190,17 @@ def _mask_form(title: str, order: Order, *, remixed: bool) -> Form:
         component=upload,
     )
     words, box = text_field(
-        "prompt", "Prompt", lengths=(1, MIDJOURNEY_PROMPT), typed=order.about or "", required=False, long=True
+        "prompt",
+        "Prompt",
+        lengths=(1, MIDJOURNEY_PROMPT),
+        typed=(order.about or "")[:MIDJOURNEY_PROMPT],
+        required=False,
+        long=True,
     )
 
     async def submit(interaction: discord.Interaction[App]) -> None:
         file = upload.values[0] if upload.values else None
-        address = check_picture(interaction, file, None, fetched_here=True)
+        address = check_picture(interaction, file, None, fetched_here=True, most=MAX_MASK)
         if address is None:
             raise InvalidInput("This needs a mask: a black and white picture of what to change.")
         prompt = box.value.strip() or None

@@ -35,7 +35,7 @@ async def find(interaction: discord.Interaction[App], ref: str) -> Work:
     """Return the job of a button. Raises :class:`~bot.errors.InvalidInput` where it is not kept any more."""
     work = await interaction.client.jobs.book(server_of(interaction)).find(ref)
     if work is None:
-        raise InvalidInput("This job is too old: jobs are kept for 31 days. Ask for it anew.")
+        raise InvalidInput("This job is not kept here any more. Ask for it anew.")
     return work
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _PAGE = 8
+_REFUSED = {400, 413}
+"""Statuses with which Discord does not take a message as it is."""
 _COMMANDS = {Service.PIKA: "/pika create", Service.MIDJOURNEY: "/midjourney imagine"}
 
 
@@ -61,8 +63,21 @@ async def show_job(interaction: discord.Interaction[App], service: Service, name
     if isinstance(work, Card):
         await answer(interaction, work)
         return
-    async with interaction.client.jobs.shown(work, most=interaction.filesize_limit) as card:
-        await answer(interaction, card)
+    async with interaction.client.jobs.shown(work, most=interaction.filesize_limit) as cards:
+        await _answer_with_one_of(interaction, cards)
+
+
+async def _answer_with_one_of(interaction: discord.Interaction[App], cards: Sequence[Card]) -> None:
+    """Show the first card that Discord takes."""
+    for card in cards[:-1]:
+        try:
+            await answer(interaction, card)
+        except discord.HTTPException as error:
+            if error.status not in _REFUSED:
+                raise
+        else:
+            return
+    await answer(interaction, cards[-1])
 
 
 async def cancel_job(interaction: discord.Interaction[App], service: Service, name: str) -> None:

@@ -15,16 +15,15 @@ from bot.report import answer, report
 from bot.services import Provider
 from bot.storage.audit import Action
 from bot.storage.credentials import Credential
-from bot.ui.failure import untried
+from bot.ui.failure import explain, untried
 from bot.ui.forms import Form, check_box, text_field
 from bot.ui.links import replacement, unlinked_card
-from bot.ui.pixela import TERMS, created_card, linked_card, uncertain_card, unkept_card
+from bot.ui.pixela.user import TERMS, created_card, linked_card, uncertain_card, unkept_card
 from cogs._place import scope_of
+from cogs.pixela.care import TOKEN_LENGTHS, open_delete_form, open_profile_form, open_token_form
 
 if TYPE_CHECKING:
     from bot.app import App
-
-_TOKEN_LENGTHS = (8, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,21 @@ class PixelaUser(app_commands.Group):
         """Open the form for the token."""
         await interaction.response.send_modal(_link_form(check_username(username), everywhere=everywhere))
 
+    @app_commands.command(description="Change your token or thanks code")
+    async def token(self, interaction: discord.Interaction[App]) -> None:
+        """Open the form for a new token."""
+        await open_token_form(interaction)
+
+    @app_commands.command(description="Change your public profile")
+    async def profile(self, interaction: discord.Interaction[App]) -> None:
+        """Open the form for the profile."""
+        await open_profile_form(interaction)
+
+    @app_commands.command(description="Delete your user at Pixela for good")
+    async def delete(self, interaction: discord.Interaction[App]) -> None:
+        """Open the form that asks for the name."""
+        await open_delete_form(interaction)
+
     @app_commands.command(description="Forget your Pixela token here")
     async def unlink(self, interaction: discord.Interaction[App]) -> None:
         """Remove the stored token."""
@@ -79,7 +93,7 @@ def _create_form(username: str) -> Form:
         "Token (8 to 128 characters)",
         hint="A password of your choice. Left empty, a strong one is made and shown once.",
         required=False,
-        lengths=(0, _TOKEN_LENGTHS[1]),
+        lengths=(0, TOKEN_LENGTHS[1]),
     )
     code_label, code_box = text_field(
         "thanks_code", "Thanks code", hint="For supporters of Pixela.", required=False, lengths=(0, 200)
@@ -114,35 +128,65 @@ def _create_form(username: str) -> Form:
 
 
 async def _create(interaction: discord.Interaction[App], application: _Application) -> None:
+    begun = await _begun(interaction, application.username)
+    if begun is not None:
+        await _keep(interaction, begun)
+        return
+    scope, name = scope_of(interaction), application.username
     connections = interaction.client.connections
-    client = connections.new_pixela(application.username, application.token)
+    await connections.begin_pixela(scope, name, application.token, made_here=application.made_by_us)
+    client = connections.new_pixela(name, application.token)
     try:
         await client.create(agree_terms=True, not_minor=True, thanks_code=application.thanks_code)
-    except Conflict:
-        raise UserError(
-            f"The name `{application.username}` is taken at Pixela. Choose another one, or link it with "
-            "`/pixela user link` if it is yours."
-        ) from None
     except Uncertain:
         if not await _exists(client):
-            await answer(interaction, uncertain_card(application.username, application.shown_token))
+            await answer(interaction, uncertain_card(name, application.shown_token))
             return
+    except (ApiError, InvalidInput) as error:
+        await connections.settle_pixela(scope, name)
+        raise _taken(name) if isinstance(error, Conflict) else error from None
+    await _keep(interaction, application)
+
+
+async def _begun(interaction: discord.Interaction[App], username: str) -> _Application | None:
+    """Return what an earlier attempt made of the user after all; None where the user is not there."""
+    connections = interaction.client.connections
+    begun = await connections.find_begun_pixela(scope_of(interaction), username)
+    if begun is None:
+        return None
     try:
-        before = await connections.keep_pixela(
-            scope_of(interaction),
-            application.username,
-            application.token,
-            everywhere=False,
-            action=Action.CREATED,
-        )
-    except Exception as error:  # noqa: BLE001 - the user is there by now, and its token must not be lost
+        await connections.new_pixela(username, begun.token).graphs()
+    except Unauthorised:
+        return None
+    except ApiError as error:
+        raise UserError(
+            f"Whether an earlier attempt created `{username}` could not be looked at. {explain(error)}"
+        ) from error
+    return _Application(username, begun.token, begun.made_here, None)
+
+
+async def _keep(interaction: discord.Interaction[App], application: _Application) -> None:
+    """Store the user's token and tell of the user, who is there by now: its token must not be lost."""
+    connections, scope = interaction.client.connections, scope_of(interaction)
+    name, token = application.username, application.token
+    try:
+        before = await connections.keep_pixela(scope, name, token, everywhere=False, action=Action.CREATED)
+    except Exception as error:  # noqa: BLE001 - it is handed out in any case
         await report(interaction, error)
-        card = unkept_card(application.username, application.shown_token)
+        card = unkept_card(name, application.shown_token)
         await interaction.followup.send(view=card, ephemeral=True)
         return
-    replaced = _replaced(before, application.username)
-    card = created_card(application.username, application.shown_token, replaced=replaced)
-    await answer(interaction, card)
+    replaced = _replaced(before, name)
+    await answer(interaction, created_card(name, application.shown_token, replaced=replaced))
+    # Not before: where this process ends until then, running the command again shows the token.
+    await connections.settle_pixela(scope, name)
+
+
+def _taken(username: str) -> UserError:
+    return UserError(
+        f"The name `{username}` is taken at Pixela. Choose another one, or link it with "
+        "`/pixela user link` if it is yours."
+    )
 
 
 def _replaced(before: Credential | None, username: str) -> str | None:
@@ -165,7 +209,7 @@ def _link_form(username: str, *, everywhere: bool) -> Form:
         "token",
         "Token",
         hint="It is tried first, then kept encrypted. Nobody is shown it again.",
-        lengths=_TOKEN_LENGTHS,
+        lengths=TOKEN_LENGTHS,
     )
 
     async def submit(interaction: discord.Interaction[App]) -> None:
@@ -183,6 +227,7 @@ def _link_form(username: str, *, everywhere: bool) -> Form:
         before = await connections.keep_pixela(
             scope_of(interaction), username, token, everywhere=everywhere, action=Action.LINKED
         )
+        await connections.settle_pixela(scope_of(interaction), username)
         ids = [graph.id for graph in graphs]
         replaced = _replaced(before, username)
         await answer(interaction, linked_card(username, ids, replaced=replaced, everywhere=everywhere))

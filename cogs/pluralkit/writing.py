@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +17,7 @@ from bot.ui.card import Card, note
 from bot.ui.forms import Form
 from bot.ui.lasting import LastingButton
 from bot.ui.sheets import Sheet, Typed
+from cogs._drafts import keep_draft
 from cogs._place import scope_of
 from cogs.pluralkit.asking import Question, SeeButton
 from cogs.pluralkit.eyes import UNLINKED
@@ -30,30 +29,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _FORM_SECONDS = 2.0
 """Discord waits three seconds for a form to open, and nothing can be promised before."""
-_DRAFTS = 100
-"""Refused forms of which is kept what was typed."""
 _SLOW = "PluralKit takes too long to fill the form in. Nothing was changed; try again in a moment."
 
 Save = Callable[[discord.Interaction[Any], dict[str, Any]], Awaitable[Card]]
 """Tell PluralKit what was changed, and return what to say."""
-
-_drafts: OrderedDict[tuple[int, str], Callable[[], Form]] = OrderedDict()
-"""By whose they are and the key of their button."""
-
-
-class ReopenButton(LastingButton, template=r"pk:again:(?P<key>[0-9a-f]{16})"):
-    """Opens a form again with what was typed into it, after that was refused."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__("Open it again", f"pk:again:{key}", discord.ButtonStyle.primary)
-        self._key = key
-
-    async def press(self, interaction: discord.Interaction[App]) -> None:
-        """Open the form."""
-        make = _drafts.get((interaction.user.id, self._key))
-        if make is None:
-            raise InvalidInput("What was typed is no longer kept. Run the command again.")
-        await interaction.response.send_modal(make())
 
 
 class KeepButton(LastingButton, template=r"pk:keep:(?P<kind>member|group|switch)"):
@@ -162,16 +141,7 @@ def _form(
             async with certain(interaction, look):
                 await answer(interaction, await save(interaction, changes))
         except BotError as error:
-            again = _keep(interaction, lambda: _form(sheet, before, given, save, look))
+            again = keep_draft(interaction, lambda: _form(sheet, before, given, save, look))
             await report(interaction, error, [again])
 
     return Form(sheet.title, *(label for label, _ in shown.values()), submit=submit, failed=report)
-
-
-def _keep(interaction: discord.Interaction[Any], make: Callable[[], Form]) -> ReopenButton:
-    """Keep what was typed for a while, in memory: it is the person's own, and soon typed again."""
-    key = secrets.token_hex(8)
-    _drafts[interaction.user.id, key] = make
-    if len(_drafts) > _DRAFTS:
-        _drafts.popitem(last=False)
-    return ReopenButton(key)

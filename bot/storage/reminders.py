@@ -1,0 +1,243 @@
+"""Reminders of habits: a member's own in one place, and those of all places that are due.
+
+Whoever works on a row holds a lease with a number, as in :mod:`~bot.storage.queue`: what a worker writes
+counts only while that number stands. Times are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or_, select, update
+
+from bot.storage.database import Database
+from bot.storage.schema import guilds, reminder_days, reminders
+
+LEASE = 10
+"""Seconds that a worker holds a row without writing to it."""
+FARTHEST = 50 * 3600
+"""Seconds within which every reminder is due again, also where a day of 25 hours or a missing one lies
+between; what lies farther ahead was written before the clock was put back."""
+REMEMBERED = timedelta(days=31)
+"""How long it is known whether Done was pressed for a day."""
+_ASTRAY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One row."""
+
+    id: int
+    ref: str
+    """Names it in buttons and options: 12 hexadecimal digits."""
+    guild_id: int
+    user_id: int
+    channel_id: int
+    graph: str
+    """As options name it, so that of a server has a mark in front."""
+    graph_name: str
+    quantity: str
+    """What Done adds, as it was typed."""
+    minute: int
+    """The time of day in minutes since midnight."""
+    timezone: str
+    next_at: int
+    """The moment that is told of next."""
+    due_at: int
+    """When it is worked on next."""
+    posting_at: int | None = None
+    """Since when a message about :attr:`next_at` is being sent."""
+    tries: int = 0
+    """How often that moment was worked on in vain."""
+    lease_by: str | None = None
+    lease_until: int = 0
+    fence: int = 0
+
+
+_COLUMNS = [reminders.c[column.name] for column in fields(Reminder)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to be reminded of."""
+
+    ref: str
+    channel_id: int
+    graph: str
+    graph_name: str
+    quantity: str
+    minute: int
+    timezone: str
+    next_at: int
+
+
+class ReminderBook:
+    """The reminders of one member in one place, a server or none."""
+
+    def __init__(self, database: Database, guild_id: int, user_id: int) -> None:
+        self._database = database
+        self._guild_id = guild_id
+        self._user_id = user_id
+        self._own = and_(reminders.c.guild_id == guild_id, reminders.c.user_id == user_id)
+
+    async def add(self, wish: Wish) -> Reminder:
+        """Write a reminder down."""
+        values = {field.name: getattr(wish, field.name) for field in fields(Wish)}
+        row = insert(reminders).values(
+            **values,
+            guild_id=self._guild_id,
+            user_id=self._user_id,
+            due_at=wish.next_at,
+            tries=0,
+            lease_until=0,
+            fence=0,
+        )
+        # A server that the app was installed in with its commands alone may not be known yet.
+        here = self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+        async with self._database.writing() as connection:
+            await connection.execute(here)
+            return _read((await connection.execute(row.returning(*_COLUMNS))).mappings().one())
+
+    async def list(self, *, shared: str | None = None) -> Sequence[Reminder]:
+        """Return the member's reminders by time of day; also everybody's of graphs named ``shared…``."""
+        query = select(*_COLUMNS).where(self._reach(shared))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(reminders.c.minute, reminders.c.id))
+            return [_read(row) for row in rows.mappings()]
+
+    async def remove(self, ref: str, *, shared: str | None = None) -> Reminder | None:
+        """Remove one of those that :meth:`list` returns; return it, None where it was not there."""
+        gone = delete(reminders).where(self._reach(shared), reminders.c.ref == ref).returning(*_COLUMNS)
+        async with self._database.writing() as connection:
+            row = (await connection.execute(gone)).mappings().first()
+        return None if row is None else _read(row)
+
+    def _reach(self, shared: str | None) -> ColumnElement[bool]:
+        if shared is None:
+            return self._own
+        of_server = and_(
+            reminders.c.guild_id == self._guild_id,
+            reminders.c.graph.startswith(shared, autoescape=True),
+        )
+        return or_(self._own, of_server)
+
+
+class ReminderQueue:
+    """What is due in every place, for one worker.
+
+    ``worker`` names it among all; ``clock`` gives seconds since 1970.
+    """
+
+    def __init__(self, database: Database, worker: str, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._worker = worker
+        self._clock = clock
+
+    def now(self) -> int:
+        """Return the time in whole seconds since 1970."""
+        return int(self._clock())
+
+    async def take_over(self) -> None:
+        """Free every lease: the one worker of an SQLite file that there may be is this one."""
+        async with self._database.writing() as connection:
+            leased = reminders.c.lease_until > 0
+            await connection.execute(update(reminders).where(leased).values(lease_until=0, lease_by=None))
+
+    async def next_due(self) -> int | None:
+        """Return when the next one is due, 0 for one that the clock was put back over; None without any."""
+        first, last = func.min(reminders.c.due_at), func.max(reminders.c.due_at)
+        async with self._database.reading() as connection:
+            # Apart, because SQLite takes each from an end of the index, and both together from all rows.
+            soonest: int | None = (await connection.execute(select(first))).scalar_one()
+            farthest: int | None = (await connection.execute(select(last))).scalar_one()
+        return 0 if (farthest or 0) > self.now() + FARTHEST else soonest
+
+    async def claim(self, most: int) -> Sequence[Reminder]:
+        """Lease up to ``most`` that are due, the longest due first."""
+        now = self.now()
+        # Apart, because with both in one SQLite would look at all rows.
+        due = await self._lease(reminders.c.due_at <= now, most)
+        return due or await self._lease(reminders.c.due_at > now + FARTHEST, most)
+
+    async def keep(self, reminder: Reminder, **changes: Any) -> bool:
+        """Change a row that is worked on, and hold it for longer; return whether its lease still counted."""
+        return await self._change(reminder, {**changes, "lease_until": self.now() + LEASE})
+
+    async def release(self, reminder: Reminder, **changes: Any) -> bool:
+        """Change a row and give its lease up; return whether the lease still counted."""
+        return await self._change(reminder, {**changes, "lease_until": 0})
+
+    async def end(self, reminder: Reminder) -> None:
+        """Remove a row whose lease still counts."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(reminders).where(self._held(reminder)))
+
+    async def find(self, ref: str) -> Reminder | None:
+        """Return a reminder by its reference, wherever it is; None where it was removed."""
+        query = select(*_COLUMNS).where(reminders.c.ref == ref)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else _read(row)
+
+    async def has_left(self, guild_id: int) -> bool:
+        """Say whether the app was removed from a server."""
+        query = select(guilds.c.left_at).where(guilds.c.guild_id == guild_id)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none() is not None
+
+    async def mark_done(self, reminder: Reminder, day: date) -> bool:
+        """Note that a day is being recorded; return False where it was noted before."""
+        values = {"reminder_id": reminder.id, "day": _number(day)}
+        noted = self._database.insert(reminder_days).values(values).on_conflict_do_nothing()
+        old = and_(
+            reminder_days.c.reminder_id == reminder.id,
+            reminder_days.c.day < _number(day - 2 * REMEMBERED),
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(delete(reminder_days).where(old))
+            return (await connection.execute(noted)).rowcount > 0
+
+    async def unmark_done(self, reminder: Reminder, day: date) -> None:
+        """Note that a day was not recorded after all."""
+        mark = and_(reminder_days.c.reminder_id == reminder.id, reminder_days.c.day == _number(day))
+        async with self._database.writing() as connection:
+            await connection.execute(delete(reminder_days).where(mark))
+
+    async def _change(self, reminder: Reminder, values: dict[str, Any]) -> bool:
+        async with self._database.writing() as connection:
+            held = self._held(reminder)
+            return (await connection.execute(update(reminders).where(held).values(values))).rowcount > 0
+
+    async def _lease(self, condition: ColumnElement[bool], most: int) -> Sequence[Reminder]:
+        first = select(reminders.c.id).where(condition, self._free())
+        # Where several workers share PostgreSQL, each passes over what another one is just claiming.
+        first = first.order_by(reminders.c.due_at, reminders.c.id).limit(most)
+        first = first.with_for_update(skip_locked=True)
+        values = {"lease_by": self._worker, "lease_until": self.now() + LEASE, "fence": reminders.c.fence + 1}
+        leased = update(reminders).where(reminders.c.id.in_(first), self._free()).values(values)
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(leased.returning(*_COLUMNS))).mappings().all()
+        return sorted(map(_read, rows), key=lambda row: (row.due_at, row.id))
+
+    def _free(self) -> ColumnElement[bool]:
+        now = self.now()
+        return or_(reminders.c.lease_until <= now, reminders.c.lease_until > now + LEASE + _ASTRAY)
+
+    def _held(self, reminder: Reminder) -> ColumnElement[bool]:
+        return and_(
+            reminders.c.id == reminder.id,
+            reminders.c.fence == reminder.fence,
+            reminders.c.lease_by == self._worker,
+            reminders.c.lease_until > 0,
+        )
+
+
+def _read(row: RowMapping) -> Reminder:
+    return Reminder(**row)
+
+
+def _number(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day

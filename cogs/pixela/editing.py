@@ -1,0 +1,139 @@
+"""/pixela graph edit: a form with what a graph is, of which only what was changed is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+
+from bot.api.pixela import (
+    COLOURS,
+    MOST_DESCRIPTION,
+    Graph,
+    GraphFields,
+    PixelaClient,
+    check_description,
+    check_timezone,
+    check_words,
+)
+from bot.errors import BotError, InvalidInput, NotFound, Uncertain, UserError
+from bot.report import answer, report
+from bot.storage.guilds import SHARED
+from bot.ui.card import note
+from bot.ui.forms import Form
+from bot.ui.pixela.graphs import TYPES, Listed, graph_card
+from bot.ui.sheets import ChoicePart, Sheet, TextPart, Typed
+from cogs._drafts import keep_draft
+from cogs.pixela.habit import complete_graph, open_habit, open_user
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_FORM_SECONDS = 2.0
+"""Discord waits three seconds for a form to open, and nothing can be promised before."""
+_SLOW = "Pixela takes too long to fill the form in. Nothing was changed; try again in a moment."
+_WORDS: Mapping[str, str] = {
+    "name": "name",
+    "unit": "unit",
+    "color": "colour",
+    "timezone": "time zone",
+    "description": "description",
+}
+
+
+@app_commands.describe(graph="Name or id; the last one used")
+@app_commands.autocomplete(graph=complete_graph)
+async def edit(interaction: discord.Interaction[App], graph: str | None = None) -> None:
+    """Open the form."""
+    async with _in_time(), open_habit(interaction, graph, changing=True) as habit:
+        name, found = habit.name, habit.graph
+    sheet = _sheet(found)
+    before = sheet.standing(_fields(found))
+    await interaction.response.send_modal(_form(name, sheet, before, before))
+
+
+def _fields(graph: Graph) -> dict[str, Any]:
+    return {name: getattr(graph, name) for name in _WORDS} | {"timezone": graph.timezone or "UTC"}
+
+
+def _sheet(graph: Graph) -> Sheet:
+    hint = f"Its id and its type ({TYPES[graph.type]}) cannot be changed."
+    parts = (
+        TextPart("name", "Name", lambda text: check_words(text, "A graph's name"), 200, hint=hint),
+        TextPart("unit", "Unit", lambda text: check_words(text, "A graph's unit"), 100),
+        ChoicePart("color", "Colour", {name: word.capitalize() for name, word in COLOURS.items()}),
+        TextPart("timezone", "Time zone", _timezone, 60, hint="By region and city, like Europe/Berlin."),
+        TextPart("description", "Description", check_description, MOST_DESCRIPTION, long=True),
+    )
+    return Sheet(f"Change {graph.id}"[:45], parts)
+
+
+def _timezone(text: str) -> str:
+    return check_timezone(text.strip() or "UTC")
+
+
+def _form(graph: str, sheet: Sheet, before: Mapping[str, Typed], typed: Mapping[str, Typed]) -> Form:
+    shown = {part.key: part.show(typed[part.key]) for part in sheet.parts}
+
+    async def submit(interaction: discord.Interaction[Any]) -> None:
+        given = {key: read() for key, (_, read) in shown.items()}
+        try:
+            changes = sheet.changes(given, before)
+            if not changes:
+                await answer(interaction, note("Nothing was changed: the form was left as it was."))
+                return
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            await _save(interaction, graph, changes)
+        except BotError as error:
+            again = keep_draft(interaction, lambda: _form(graph, sheet, before, given))
+            await report(interaction, error, [again])
+
+    return Form(sheet.title, *(label for label, _ in shown.values()), submit=submit, failed=report)
+
+
+async def _save(interaction: discord.Interaction[App], name: str, changes: Mapping[str, Any]) -> None:
+    shared = name.startswith(SHARED)
+    graph_id = name.removeprefix(SHARED)
+    async with open_user(interaction, shared=shared, changing=True) as client:
+        try:
+            confirmed = await _sent(client, graph_id, changes)
+            graph = await client.graph(graph_id)
+        except NotFound:
+            raise InvalidInput(
+                f"There is no graph `{graph_id}` any more, so nothing was changed. `/pixela graph list` "
+                "shows those that there are."
+            ) from None
+    changed = ", ".join(_WORDS[key] for key in changes)
+    done = f"✅ Changed: {changed}."
+    if not confirmed:
+        done = f"✅ Pixela did not confirm, but it went through. Changed: {changed}."
+    await answer(interaction, graph_card(Listed(graph, client.username, shared), done))
+
+
+async def _sent(client: PixelaClient, graph_id: str, changes: Mapping[str, Any]) -> bool:
+    """Send what was changed; return whether Pixela confirmed, or False where it is seen to hold.
+
+    Raises :class:`~bot.errors.Uncertain` where it does not hold.
+    """
+    try:
+        await client.update_graph(graph_id, GraphFields(**changes))
+    except Uncertain:
+        graph = await client.graph(graph_id)
+        if any(getattr(graph, key) != value for key, value in changes.items()):
+            raise
+        return False
+    return True
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncGenerator[None]:
+    """Give up before Discord does. Raises :class:`~bot.errors.UserError`."""
+    try:
+        async with asyncio.timeout(_FORM_SECONDS):
+            yield
+    except TimeoutError:
+        raise UserError(_SLOW) from None

@@ -1,0 +1,179 @@
+"""/pixela remind: a time of day at which one is reminded of a habit."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+import discord
+from discord import app_commands
+
+from bot.api.pixela import check_timezone, parse_quantity, show_quantity
+from bot.daytimes import next_moment, parse_daytime
+from bot.errors import InvalidInput
+from bot.jobs.reminding import habit_of
+from bot.moments import zone_of
+from bot.report import answer
+from bot.storage.reminders import Reminder, ReminderBook, Wish
+from bot.storage.schema import NOWHERE
+from bot.ui.card import note
+from bot.ui.pixela.remind import choice_name, reminders_card, set_card
+from bot.ui.text import code
+from cogs._place import scope_of
+from cogs.pixela.habit import Habit, complete_graph, open_habit
+from cogs.pixela.nudges import name_of, reach_of
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_log = logging.getLogger(__name__)
+
+_MOST = 25
+"""Reminders of one person in one place: as many as a completion shows."""
+_CHOICES = 25
+
+
+async def _complete_timezone(
+    interaction: discord.Interaction[App], current: str
+) -> list[app_commands.Choice[str]]:
+    """Complete a time zone, those that begin with what was typed or whose city does first."""
+    del interaction
+    wanted = "_".join(current.lower().split())
+    ranked = [(rank, name) for name in _timezones() if (rank := _rank(name.lower(), wanted)) is not None]
+    return [app_commands.Choice(name=name, value=name) for _, name in sorted(ranked)[:_CHOICES]]
+
+
+@cache
+def _timezones() -> Sequence[str]:
+    return [name for name in available_timezones() if "/" in name or name == "UTC"]
+
+
+def _rank(name: str, wanted: str) -> int | None:
+    if name.startswith(("etc/", "posix/", "right/")) and not name.startswith(wanted or "-"):
+        return None
+    if name.rpartition("/")[2].startswith(wanted):
+        return 0
+    return 1 if name.startswith(wanted) else 2 if wanted in name else None
+
+
+async def _complete_reminder(
+    interaction: discord.Interaction[App], current: str
+) -> list[app_commands.Choice[str]]:
+    """Complete a reminder that may be removed; empty on any trouble."""
+    try:
+        found = await _book(interaction).list(shared=reach_of(interaction))
+    except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
+        _log.info("reminders could not be completed: %s", type(error).__name__)
+        return []
+    own = interaction.user.id
+    named = [
+        (choice_name(habit_of(each), whose=None if each.user_id == own else "somebody else's"), each.ref)
+        for each in found
+    ]
+    wanted = current.strip().casefold()
+    return [
+        app_commands.Choice(name=name, value=ref)
+        for name, ref in named
+        if wanted in name.casefold() or wanted == ref
+    ][:_CHOICES]
+
+
+class PixelaRemind(app_commands.Group):
+    """The commands of /pixela remind."""
+
+    def __init__(self) -> None:
+        super().__init__(name="remind", description="A daily reminder of a habit")
+
+    @app_commands.command(name="set", description="Be reminded every day")
+    @app_commands.describe(
+        time="Like 21:30, 9pm or 7",
+        timezone="The graph's, unless you say another",
+        graph="Name or id; the last one used",
+        quantity="What Done adds; 1",
+    )
+    @app_commands.autocomplete(timezone=_complete_timezone, graph=complete_graph)
+    async def set(
+        self,
+        interaction: discord.Interaction[App],
+        time: str,
+        timezone: str | None = None,
+        graph: str | None = None,
+        quantity: str = "1",
+    ) -> None:
+        """Write a reminder down."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        minute = parse_daytime(time)
+        zone = None if timezone is None else check_timezone(timezone)
+        async with open_habit(interaction, graph) as habit:
+            amount = show_quantity(parse_quantity(quantity, habit.graph.type).value)
+        wish = _wish(interaction, habit, minute, zone or habit.graph.timezone or "UTC", amount)
+        book = _book(interaction)
+        _check_others(await book.list(), wish)
+        reminder = await book.add(wish)
+        interaction.client.reminders.hurry()
+        channel_id = reminder.channel_id if _is_told_here(interaction) else None
+        await answer(
+            interaction, set_card(habit_of(reminder), next_at=reminder.next_at, channel_id=channel_id)
+        )
+
+    @app_commands.command(name="list", description="Your reminders here")
+    async def list_all(self, interaction: discord.Interaction[App]) -> None:
+        """List them; to managers those of the server's graphs too."""
+        found = await _book(interaction).list(shared=reach_of(interaction))
+        lines = [(habit_of(reminder), reminder.next_at) for reminder in found]
+        await answer(interaction, reminders_card(lines, interaction.user.id))
+
+    @app_commands.command(description="Stop a reminder")
+    @app_commands.describe(reminder="Which one")
+    @app_commands.autocomplete(reminder=_complete_reminder)
+    async def remove(self, interaction: discord.Interaction[App], reminder: str) -> None:
+        """Remove one."""
+        removed = await _book(interaction).remove(reminder.strip(), shared=reach_of(interaction))
+        if removed is None:
+            raise InvalidInput("There is no such reminder of yours here. Pick one from the list.")
+        await answer(interaction, note(f"Removed: {code(choice_name(habit_of(removed)))}."))
+
+
+def _wish(
+    interaction: discord.Interaction[App], habit: Habit, minute: int, timezone: str, quantity: str
+) -> Wish:
+    _, moment = next_moment(habit.now, minute, zone_of(timezone))
+    return Wish(
+        ref=secrets.token_hex(6),
+        channel_id=interaction.channel_id or 0,
+        graph=habit.name,
+        graph_name=name_of(habit),
+        quantity=quantity,
+        minute=minute,
+        timezone=timezone,
+        next_at=int(moment.timestamp()),
+    )
+
+
+def _check_others(others: Sequence[Reminder], wish: Wish) -> None:
+    """Raise :class:`~bot.errors.InvalidInput` where there are too many, or the very same."""
+    if len(others) >= _MOST:
+        raise InvalidInput(f"You have {_MOST} reminders here, the most there can be. Remove one first.")
+    for other in others:
+        if (other.graph, other.minute, other.timezone) == (wish.graph, wish.minute, wish.timezone):
+            raise InvalidInput(
+                "You have this reminder already. To change it, remove it with `/pixela remind remove` first."
+            )
+
+
+def _book(interaction: discord.Interaction[App]) -> ReminderBook:
+    scope = scope_of(interaction)
+    return interaction.client.reminders.book(scope.guild_id, scope.user_id)
+
+
+def _is_told_here(interaction: discord.Interaction[App]) -> bool:
+    """Say whether the bot may write where this was asked, so that no direct message is needed."""
+    if scope_of(interaction).guild_id == NOWHERE:
+        return False
+    may = interaction.app_permissions
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    return may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)

@@ -1,0 +1,177 @@
+"""/pixela export and import: the days of a graph as a CSV file."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot.errors import ApiError, InvalidInput, MediaError, MediaReason
+from bot.habit_csv import Sheet, read_csv, write_csv
+from bot.habit_transfer import End, Import, whole_history
+from bot.report import answer
+from bot.ui.card import Card
+from bot.ui.failure import explain
+from bot.ui.lasting import LastingButton
+from bot.ui.pixela.sheets import Progress, Report, export_card, progress_card, report_card
+from cogs.pixela.habit import Habit, complete_graph, open_habit
+from cogs.pixela.nudges import name_of
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_log = logging.getLogger(__name__)
+
+MOST_BYTES = 10 * 1024 * 1024
+"""Bytes that a file to import may have."""
+_SECONDS = 13.5 * 60
+"""How long an import lasts: its answer can be changed for a quarter of an hour."""
+_BETWEEN_EDITS = 3.0
+"""Seconds between two changes that show progress."""
+_AGAIN = "What is recorded stays; the same file again goes on from there."
+_ONE_AT_A_TIME = "An import of yours is on its way. Wait for its end, or stop it first."
+_ENDINGS = {
+    End.STOPPED: f"Stopped. {_AGAIN}",
+    End.SHUT_DOWN: f"The app is being restarted, so this was stopped. {_AGAIN}",
+    End.OUT_OF_TIME: f"Discord lets this answer be changed for a quarter of an hour only. {_AGAIN}",
+}
+_MEDIA = {
+    MediaReason.REFUSED: "Discord keeps this file on a host that the operator did not allow (setting "
+    "`MEDIA_HOSTS`).",
+    MediaReason.TOO_LARGE: "The file is larger than 10 MB. Split it and import the parts one after another.",
+}
+
+_running: dict[int, tuple[str, Import]] = {}
+"""The imports on their way, by whose they are, each with the key of its button."""
+
+
+class HaltButton(LastingButton, template=r"px:halt:(?P<key>[0-9a-f]{16})"):
+    """Stops an import."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("Stop", f"px:halt:{key}", discord.ButtonStyle.danger)
+        self._key = key
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Stop it; the import itself says how far it came."""
+        key, running = _running.get(interaction.user.id, ("", None))
+        if running is None or key != self._key:
+            raise InvalidInput(f"This import does not run any more. {_AGAIN}")
+        await interaction.response.defer()
+        running.stop(End.STOPPED)
+
+
+def stop_all(app: App) -> None:
+    """Have every import come to its end, since the app is about to stop."""
+    del app
+    for _, running in _running.values():
+        running.stop(End.SHUT_DOWN)
+
+
+@app_commands.describe(graph="Name or id; the last one used")
+@app_commands.autocomplete(graph=complete_graph)
+async def export_graph(interaction: discord.Interaction[App], graph: str | None = None) -> None:
+    """Hand the whole past of a graph out as a file."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    async with open_habit(interaction, graph) as habit:
+        history = await whole_history(habit.client, habit.graph.id, habit.today)
+    days = [(pixel.date, pixel.quantity, pixel.optional_data) for pixel in history.pixels]
+    data = await asyncio.to_thread(write_csv, days)
+    is_bare = len(data) > interaction.filesize_limit
+    if is_bare:
+        data = await asyncio.to_thread(write_csv, [(day, quantity, None) for day, quantity, _ in days])
+    card = export_card(
+        habit.graph.id, name_of(habit), data, days=len(days), untold=history.untold, is_bare=is_bare
+    )
+    await answer(interaction, card)
+
+
+@app_commands.describe(file="CSV: date, quantity", graph="Name or id; the last one used")
+@app_commands.autocomplete(graph=complete_graph)
+async def import_file(
+    interaction: discord.Interaction[App], file: discord.Attachment, graph: str | None = None
+) -> None:
+    """Record the days of a file."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    if interaction.user.id in _running:
+        raise InvalidInput(_ONE_AT_A_TIME)
+    errand: _Errand | None = None
+    try:
+        async with open_habit(interaction, graph) as habit:
+            errand = _Errand(interaction, habit, await _read(interaction, file, habit))
+            card = await errand.run()
+    except ApiError as error:
+        if errand is None:
+            raise
+        _log.info("an import ended early: %s", error)
+        card = errand.report(f"{explain(error)} {_AGAIN}")
+    await answer(interaction, card)
+
+
+class _Errand:
+    """One import, and the answer that shows it."""
+
+    def __init__(self, interaction: discord.Interaction[App], habit: Habit, sheet: Sheet) -> None:
+        clock = interaction.client.clock
+        self._interaction = interaction
+        self._graph = name_of(habit)
+        self._sheet = sheet
+        self._import = Import(habit.client, habit.graph.id, sheet, clock, clock() + _SECONDS, self._show)
+        self._clock = clock
+        self._shown_at = -_BETWEEN_EDITS
+        self._key = secrets.token_hex(8)
+
+    async def run(self) -> Card:
+        """Carry it out; return what came of it. Raises :class:`~bot.errors.ApiError`."""
+        owner = self._interaction.user.id
+        if owner in _running:  # it began while this one's file was read
+            raise InvalidInput(_ONE_AT_A_TIME)
+        _running[owner] = (self._key, self._import)
+        try:
+            end = await self._import.run()
+        finally:
+            del _running[owner]
+        return self.report(_ENDINGS.get(end))
+
+    def report(self, early: str | None) -> Card:
+        """Tell how far it came; ``early`` is why it went no farther."""
+        sheet = self._sheet
+        return report_card(
+            Report(
+                self._progress(),
+                sheet.bad,
+                [(flaw.line, flaw.reason) for flaw in sheet.flaws],
+                sheet.repeated,
+                [day.isoformat() for day in self._import.refused],
+                early,
+            )
+        )
+
+    def _progress(self) -> Progress:
+        return Progress(self._graph, self._import.recorded, self._import.total, self._import.unchanged)
+
+    async def _show(self) -> None:
+        now = self._clock()
+        if 0 <= now - self._shown_at < _BETWEEN_EDITS:
+            return
+        self._shown_at = now
+        card = progress_card(self._progress(), [HaltButton(self._key)])
+        try:
+            await self._interaction.edit_original_response(view=card)
+        except discord.HTTPException as error:  # whoever dismissed it still wants the days
+            _log.info("the progress of an import could not be shown (%s)", error.status)
+
+
+async def _read(interaction: discord.Interaction[App], file: discord.Attachment, habit: Habit) -> Sheet:
+    if file.size > MOST_BYTES:
+        raise InvalidInput(_MEDIA[MediaReason.TOO_LARGE])
+    try:
+        data = await interaction.client.media.read(file.url, most=MOST_BYTES)
+    except MediaError as error:
+        sentence = _MEDIA.get(error.reason, "The file could not be fetched from Discord. Attach it again.")
+        raise InvalidInput(sentence) from None
+    return await asyncio.to_thread(read_csv, data, habit.graph.type, habit.today)
