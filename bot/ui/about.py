@@ -58,7 +58,7 @@ class CommandHelp:
 
 
 def help_card(commands: Sequence[CommandHelp]) -> Card:
-    """List every command, a block for each top-level one; what they do where it fits, of the smallest first."""
+    """List every command, a block for each top-level one; what they do is told where it fits."""
     card = Card("Commands")
     card.text("`/help command:` explains one of them.").rule()
     blocks: dict[str, list[CommandHelp]] = {}

@@ -77,6 +77,9 @@ async def test_a_creation_that_is_not_confirmed_is_looked_at(stage: Stage) -> No
     # One that was there before is not taken for the new one.
     stage.sandbox.pixela.fail(Trouble.STATUS, method="POST", path=GRAPHS, status=500)
     assert "may have gone through" in await says(stage, "graph create", **new(id="reading"))
+    # What is there is told even where it cannot be looked at.
+    stage.sandbox.pixela.fail(Trouble.STATUS, path="*/graph-def", times=None, status=500)
+    assert "✅ The graph is ready." in await says(stage, "graph create", **new(id="later"))
 
 
 async def test_only_managers_create_change_and_delete_the_servers_graphs(stage: Stage) -> None:
