@@ -63,7 +63,8 @@ class WorkQueue:
         """
         leased = and_(jobs.c.due_at.is_not(None), jobs.c.lease_until > 0)
         new = and_(jobs.c.due_at.is_not(None), jobs.c.fence == 0)
-        if await self._is_any(or_(leased, new)):
+        # Two looks: SQLite would read the whole table for either-or.
+        if await self._is_any(leased) or await self._is_any(new):
             async with self._database.writing() as connection:
                 await connection.execute(update(jobs).where(leased).values(lease_until=0, lease_by=None))
                 await connection.execute(update(jobs).where(new).values(due_at=self.now()))

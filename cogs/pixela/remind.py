@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 import discord
 from discord import app_commands
@@ -26,6 +24,7 @@ from bot.ui.text import code
 from cogs._place import scope_of
 from cogs.pixela.habit import Habit, complete_graph, open_habit
 from cogs.pixela.nudges import name_of, reach_of
+from cogs.pixela.zones import complete_timezone
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -35,29 +34,6 @@ _log = logging.getLogger(__name__)
 _MOST = 25
 """Reminders of one person in one place: as many as a completion shows."""
 _CHOICES = 25
-
-
-async def _complete_timezone(
-    interaction: discord.Interaction[App], current: str
-) -> list[app_commands.Choice[str]]:
-    """Complete a time zone, those that begin with what was typed or whose city does first."""
-    del interaction
-    wanted = "_".join(current.lower().split())
-    ranked = [(rank, name) for name in _timezones() if (rank := _rank(name.lower(), wanted)) is not None]
-    return [app_commands.Choice(name=name, value=name) for _, name in sorted(ranked)[:_CHOICES]]
-
-
-@cache
-def _timezones() -> Sequence[str]:
-    return [name for name in available_timezones() if "/" in name or name == "UTC"]
-
-
-def _rank(name: str, wanted: str) -> int | None:
-    if name.startswith(("etc/", "posix/", "right/")) and not name.startswith(wanted or "-"):
-        return None
-    if name.rpartition("/")[2].startswith(wanted):
-        return 0
-    return 1 if name.startswith(wanted) else 2 if wanted in name else None
 
 
 async def _complete_reminder(
@@ -95,7 +71,7 @@ class PixelaRemind(app_commands.Group):
         graph="Name or id; the last one used",
         quantity="What Done adds; 1",
     )
-    @app_commands.autocomplete(timezone=_complete_timezone, graph=complete_graph)
+    @app_commands.autocomplete(timezone=complete_timezone, graph=complete_graph)
     async def set(
         self,
         interaction: discord.Interaction[App],

@@ -62,5 +62,5 @@ async def test_what_one_had_made_is_counted_and_goes_with_the_rest(stage: Stage)
     await later(stage, 61)
     assert "🛠️ Begun." in shown(running)
     assert posts(stage) == []
-    assert "This job is too old" in everything(await press(stage, running, "Cancel"))
+    assert "not kept here any more" in everything(await press(stage, running, "Cancel"))
     check_bodies(stage)

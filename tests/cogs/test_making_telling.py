@@ -103,8 +103,9 @@ async def test_where_the_channel_is_closed_to_the_bot_the_asker_alone_is_written
     place = f"You asked for this in <#{stage.channel.id}>, where nothing may be written."
     assert _texts(told).startswith(place)
     [direct] = stage.member.user.dm_channel.history()
-    assert [file.content_type for file in direct.attachments] == []
-    assert "Discord did not take the file here: open it below" in _texts(told)
+    assert [file.content_type for file in direct.attachments] == ["image/png"]
+    assert "Its buttons work in the server: `/midjourney job` with `" in _texts(told)
+    assert "custom_id" not in str(told["components"])
     assert await _states(stage) == ["told"]
     await later(stage, 600)
     assert len(posts(stage)) == 2

@@ -209,9 +209,19 @@ async def test_a_starting_worker_frees_every_lease_at_once(database: Database) -
 
 
 async def test_a_starting_worker_that_finds_nothing_leased_changes_nothing(database: Database) -> None:
-    (work,) = await lay(database, {"ref": "lighthouse", "lease_by": "dead"})
+    (work,) = await lay(database, {"ref": "lighthouse", "lease_by": "dead", "fence": 1})
     await work_queue(database, Clock(), "new").take_over()
     assert await look(database, work) == work
+
+
+async def test_what_was_just_asked_for_is_due_at_once_where_whoever_answered_is_gone(
+    database: Database,
+) -> None:
+    await lay(database, {"ref": "new", "due_at": NOW + 30_000})
+    queue = work_queue(database, Clock(), "new")
+    assert await queue.claim(9) == []
+    await queue.take_over()
+    assert [work.ref for work in await queue.claim(9)] == ["new"]
 
 
 async def test_a_clock_put_back_by_an_hour_leaves_nothing_stuck(database: Database) -> None:
