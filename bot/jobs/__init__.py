@@ -44,19 +44,6 @@ __all__ = ["Jobs"]
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 32
-"""Jobs that are worked on at the same time in one process."""
-_RENEWED_BELOW = LEASE * 0.7
-"""Milliseconds of a lease below which it is renewed."""
-_REST_ALONE = 3600.0
-_REST_AMONG_OTHERS = 5.0
-"""Seconds between two looks while nothing is unfinished."""
-_FINISH_SECONDS = 5.0
-"""How long a stop waits for the steps that are under way."""
-_CHANGED = ("tries", "misses", "shown", "shown_at", "message_id", "reply_token")
-"""What a row that is put off may have to remember."""
-
-
 class Jobs:
     """Takes jobs and works on them.
 
@@ -96,25 +83,6 @@ class Jobs:
         """Return the jobs of a server."""
         return WorkBook(self._database, guild_id, self._clock)
 
-    async def start(self) -> None:
-        """Go on with what is unfinished, from now on."""
-        if self._database.is_a_file:
-            await self._queue.take_over()
-        self._loop.start()
-
-    async def close(self) -> None:
-        """Stop, having finished the steps that are under way where that does not take long."""
-        self._loop.cancel()
-        turns = self._loop.get_task()
-        if turns is not None:
-            await asyncio.wait({turns})
-        if self._steps:
-            await asyncio.wait(self._steps.values(), timeout=_FINISH_SECONDS)
-        for step in list(self._steps.values()):
-            step.cancel()
-        await asyncio.gather(*self._steps.values(), return_exceptions=True)
-        await self._write_down()
-
     async def take(self, interaction: discord.Interaction[Any], order: Order, guild_id: int) -> None:
         """Write down a job, answer the member in public, and begin.
 
@@ -149,15 +117,6 @@ class Jobs:
         message_id = await self._telling.messenger.answer(interaction, card)
         if message_id is not None:
             await self.book(work.guild_id).note_message(work.ref, message_id)
-
-    async def advance(self, job_id: int) -> None:
-        """Take a job as far as it goes now, unless somebody else is at it."""
-        await self._write_down()
-        if job_id in self._steps:
-            return
-        work = await self._queue.claim_one(job_id)
-        if work is not None:
-            await asyncio.wait({self._begin(work)})
 
     @asynccontextmanager
     async def shown(self, work: Work, *, most: int) -> AsyncGenerator[Sequence[Card]]:
@@ -195,103 +154,9 @@ class Jobs:
             await self.book(work.guild_id).keep_news(work.ref, outcome, body, note)
         return replace(work, outcome=outcome, note=note, body=body)
 
-    async def turn(self) -> float:
-        """Do what is due; return for how many seconds nothing is."""
-        async with loop_turn("the turn of the jobs"):
-            await self._write_down()
-            await self._renew()
-            for work in await self._queue.claim(_AT_ONCE - len(self._steps)):
-                self._begin(work)
-            if not self._steps:
-                return await self._rest()
-        return self._desk.waits.turn
-
-    async def _rest(self) -> float:
-        waits, due_at = self._desk.waits, await self._queue.next_due()
-        # Other workers may write rows, or die over them; a worker that is alone knows of every row.
-        idle = _REST_ALONE if self._database.is_a_file else _REST_AMONG_OTHERS
-        if due_at is None:
-            return idle
-        left = (due_at - self._queue.now()) / 1000
-        return min(max(left, waits.turn), waits.longest, idle)
-
     async def purge(self) -> int:
         """Remove the jobs that are kept no longer; return how many they were."""
         return await self._queue.purge()
-
-    def _begin(self, work: Work) -> asyncio.Task[None]:
-        self._leases[work.id] = work.lease_until
-        self._loop.hurry(self._desk.waits.turn)
-        step = asyncio.create_task(self._work_on(work), name=f"job {work.ref}")
-        self._steps[work.id] = step
-        step.add_done_callback(lambda _: self._ended(work.id))
-        return step
-
-    def _ended(self, job_id: int) -> None:
-        self._steps.pop(job_id, None)
-        if not any(later.work.id == job_id for later in self._later):
-            self._leases.pop(job_id, None)
-
-    async def _work_on(self, work: Work) -> None:
-        """Take a row through its states until it has to wait."""
-        at: Work | None = work
-        async with loop_turn(f"job {work.ref}"):
-            while at is not None:
-                before, outcome = at, await self._step(at)
-                if isinstance(outcome, Later):
-                    self._later.append(outcome)
-                    return
-                at = outcome
-                await self._make_way(before, at)
-            return
-        async with loop_turn(f"putting job {work.ref} off"):
-            due_at = self._desk.due_after(work.tries)
-            await self._queue.save(at or work, due_at=due_at, tries=work.tries + 1)
-
-    async def _step(self, work: Work) -> Work | Later | None:
-        match work.state:
-            case State.WAITING:
-                return await self._sending.send(work)
-            case State.SENDING:
-                return await self._sending.look_for(work)
-            case State.RUNNING:
-                return await self._following.follow(work)
-            case State.ENDED:
-                return await self._telling.tell(work)
-            case State.TOLD:
-                return None
-
-    async def _make_way(self, before: Work, after: Work | None) -> None:
-        """Let others have a try where one was sent, or where a slot may have become free."""
-        if before.state is State.WAITING:
-            await self._write_down()
-            following = await self._queue.next_in(before.guild_id, before.lane)
-            work = None if following is None else await self._queue.claim_one(following)
-            if work is not None:
-                self._begin(work)
-        elif after is not None and after.state is State.ENDED:
-            await self._queue.wake(after)
-
-    async def _renew(self) -> None:
-        now = self._queue.now()
-        # Where the clock was put back, a lease seems to last for longer than any does.
-        short = [job for job, until in self._leases.items() if not _RENEWED_BELOW <= until - now <= LEASE]
-        if short:
-            await self._queue.renew(short)
-            self._leases |= dict.fromkeys(short, now + LEASE)
-
-    async def _write_down(self) -> None:
-        batch, self._later = self._later, []
-        if not batch:
-            return
-        try:
-            await self._queue.put_off([(later.work, later.due_at, _whole(later)) for later in batch])
-        except BaseException:
-            self._later = [*batch, *self._later]
-            raise
-        for later in batch:
-            self._leases.pop(later.work.id, None)
-
 
 _STATES = {
     State.WAITING: "⏳ Waiting for a free account.",
@@ -306,8 +171,3 @@ def _with_new_links(work: Work, job: Job) -> Work:
     if kept is None or not job.files:
         return work
     return replace(work, body=snapshot(job.model_copy(update={"buttons": kept.buttons})))
-
-
-def _whole(later: Later) -> dict[str, Any]:
-    """Return all that a row may have to remember, since rows are written together."""
-    return {name: later.changes.get(name, getattr(later.work, name)) for name in _CHANGED}

@@ -110,7 +110,7 @@ class Sending:
         return await self._back_to_waiting(work, note=_SENT_AGAIN)
 
     async def _send_in_turn(self, work: Work, inputs: Inputs) -> Work | Later | None:
-        place = await self.desk.queue.begin_to_send(work)
+        place = await self.desk.queue.lanes.begin_to_send(work)
         if place is None:
             await self.desk.queue.save(work)
             return None
@@ -182,7 +182,7 @@ class Sending:
     async def _unanswered(self, work: Work, order: Order, error: Uncertain) -> Work | Later | None:
         if error.status == _UNTRACKED and error.job is not None:
             work = await self.desk.move(work, upstream_id=error.job) or work
-            await self.desk.queue.hold_back(work, self.desk.waits.hold)
+            await self.desk.queue.lanes.hold_back(work, self.desk.waits.hold)
             note = _NOT_FOLLOWED.format(service=order.service.label)
             return await self.desk.end(work, Outcome.UNCERTAIN, note=note)
         # Without a job it may be the vendor's own 504 or that of a host in front of it: never sent again.
@@ -204,11 +204,11 @@ class Sending:
 
     async def _kept_waiting(self, work: Work) -> Later | None:
         """Show what a job waits for; None where it is its turn."""
-        until = await self.desk.queue.held_until(work.guild_id, work.lane, self.desk.waits.hold)
+        until = await self.desk.queue.lanes.held_until(work.guild_id, work.lane, self.desk.waits.hold)
         if until is not None:
             line = "⏳ Waiting: the account could not keep up, so nothing is sent to it for some minutes."
             return Later(work, until, await self.telling.show_line(work, line))
-        order = await self.desk.queue.places(work.guild_id, work.lane)
+        order = await self.desk.queue.lanes.places(work.guild_id, work.lane)
         return await self._wait(work, order.index(work.id) + 1) if work.id in order[1:] else None
 
     async def _put_off(self, work: Work, note: str) -> Later:

@@ -1,8 +1,6 @@
 """What the loops work through: rows of jobs of every server, leased to one worker at a time.
 
-Whoever works on a row holds a lease on it, which lasts for :data:`LEASE` and is renewed while work goes
-on. Each lease has a number, and what its holder writes counts only while that number stands: a worker
-that was thought dead and comes back changes nothing.
+Whoever works on a row holds a lease on it (:mod:`~bot.storage.leases`), which is renewed while work goes on.
 """
 
 from __future__ import annotations
@@ -18,23 +16,19 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    literal,
     or_,
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.schema import guilds, jobs
-from bot.storage.work import COLUMNS, Outcome, State, Work, milliseconds, read_work
+from bot.storage.lanes import Lanes
+from bot.storage.leases import ASTRAY, LEASE, free, held_by, one_by_one
+from bot.storage.schema import jobs
+from bot.storage.work import COLUMNS, State, Work, milliseconds, read_work
 
-LEASE = 10_000
-"""Milliseconds that a worker holds a row without saying so again."""
 KEPT = 31 * 24 * 3_600_000
 """Milliseconds that a row is kept after its job ended, which is how long the vendor keeps jobs."""
-_ASTRAY = 60_000
-"""Milliseconds beyond what can be right from which a time counts as written before the clock was put back."""
 
 
 class WorkQueue:
@@ -50,7 +44,9 @@ class WorkQueue:
         self._database = database
         self._worker = worker
         self._clock = clock
-        self._longest = int(longest * 1000) + _ASTRAY
+        self._longest = int(longest * 1000) + ASTRAY
+        self.lanes = Lanes(database, worker, clock)
+        """What waits, in the order in which it is sent."""
 
     def now(self) -> int:
         """Return the time in milliseconds since 1970."""
@@ -77,7 +73,7 @@ class WorkQueue:
         first = select(jobs.c.id).where(due).order_by(jobs.c.due_at, jobs.c.id).limit(most)
         # Where several workers share PostgreSQL, each passes over what another one is just claiming.
         first = first.with_for_update(skip_locked=True)
-        leased = await self._lease(and_(jobs.c.id.in_(first), self._free()))
+        leased = await self._lease(and_(jobs.c.id.in_(first), free(self.now())))
         return sorted(leased, key=lambda work: (work.due_at or 0, work.id))
 
     async def next_due(self) -> int | None:
@@ -89,14 +85,16 @@ class WorkQueue:
 
     async def claim_one(self, job_id: int) -> Work | None:
         """Lease one row, due or not; None where somebody else has it or nothing is left to do."""
-        leased = await self._lease(and_(jobs.c.id == job_id, jobs.c.state != State.TOLD.value, self._free()))
+        leased = await self._lease(
+            and_(jobs.c.id == job_id, jobs.c.state != State.TOLD.value, free(self.now()))
+        )
         return leased[0] if leased else None
 
     async def renew(self, held: Collection[int]) -> None:
         """Hold rows for longer."""
         mine = and_(jobs.c.id.in_(held), jobs.c.lease_by == self._worker, jobs.c.lease_until > 0)
         async with self._database.writing() as connection:
-            longer = update(jobs).where(_in_order(mine)).values(lease_until=self.now() + LEASE)
+            longer = update(jobs).where(one_by_one(mine)).values(lease_until=self.now() + LEASE)
             await connection.execute(longer)
 
     async def save(self, work: Work, *, keep: bool = False, **changes: Any) -> bool:
@@ -110,7 +108,7 @@ class WorkQueue:
             unheard = jobs.c.cancelled_by.is_distinct_from(work.cancelled_by)
             values = {**values, "due_at": case((unheard, self.now()), else_=values["due_at"])}
         async with self._database.writing() as connection:
-            done = await connection.execute(update(jobs).where(self._held(work)).values(values))
+            done = await connection.execute(update(jobs).where(held_by(self._worker, work)).values(values))
         return done.rowcount > 0
 
     async def put_off(self, rows: Sequence[tuple[Work, int, Mapping[str, Any]]]) -> None:
@@ -156,81 +154,6 @@ class WorkQueue:
         async with self._database.writing() as connection:
             await connection.execute(statement, values)
 
-    async def places(self, guild_id: int, lane: str) -> Sequence[int]:
-        """Return the ids of the rows that wait in a lane, in the order in which they will be sent."""
-        async with self._database.reading() as connection:
-            return await self._places(connection, guild_id, lane)
-
-    async def begin_to_send(self, work: Work) -> int | None:
-        """Mark a waiting row as about to be sent where it is its turn; return 0 then, else its place.
-
-        It is its turn where it is first in its lane and none of the lane is being sent. None means that
-        the lease does not count any more, or that the job is not wanted any more.
-        """
-        being_sent = and_(
-            jobs.c.guild_id == work.guild_id,
-            jobs.c.lane == work.lane,
-            jobs.c.state == State.SENDING.value,
-            ~self._free(),
-        )
-        # On PostgreSQL, so that of two workers one looks after the other has written; SQLite has one writer.
-        alone = (
-            select(guilds.c.guild_id)
-            .where(guilds.c.guild_id == work.guild_id)
-            .with_for_update(key_share=True)
-        )
-        async with self._database.writing() as connection:
-            await connection.execute(alone)
-            order = await self._places(connection, work.guild_id, work.lane)
-            if work.id not in order:
-                return None
-            place = order.index(work.id) + 1
-            busy = (await connection.execute(select(jobs.c.id).where(being_sent).limit(1))).first()
-            if place > 1 or busy is not None:
-                return place
-            wanted = and_(self._held(work), jobs.c.cancelled_by.is_(None))
-            now = self.now()
-            # The lease, which keeps the lane to this row, begins anew; where it ends, the row is due at once.
-            times = {"sent_at": now, "due_at": now, "lease_until": now + LEASE}
-            sending = update(jobs).where(wanted).values(state=State.SENDING.value, **times, tries=0, misses=0)
-            done = await connection.execute(sending)
-        return 0 if done.rowcount else None
-
-    async def next_in(self, guild_id: int, lane: str) -> int | None:
-        """Return the id of the row that is first in a lane, None where none waits."""
-        order = await self.places(guild_id, lane)
-        return order[0] if order else None
-
-    async def wake(self, work: Work) -> None:
-        """Let the first of each lane of the service in the server try at once: a slot may be free."""
-        now = self.now()
-        waiting = and_(
-            jobs.c.guild_id == work.guild_id,
-            jobs.c.service == work.service.value,
-            jobs.c.state == State.WAITING.value,
-        )
-        async with self._database.reading() as connection:
-            lanes = (await connection.execute(select(jobs.c.lane).where(waiting).distinct())).scalars().all()
-            places = [await self._places(connection, work.guild_id, lane) for lane in lanes]
-        firsts = [place[0] for place in places if place]
-        if not firsts:
-            return
-        first = and_(jobs.c.id.in_(firsts), jobs.c.state == State.WAITING.value)
-        async with self._database.writing() as connection:
-            await connection.execute(update(jobs).where(_in_order(first)).values(due_at=now))
-
-    async def hold_back(self, work: Work, seconds: float) -> None:
-        """Let nothing of a lane be sent for a while. What is cancelled does not wait for that."""
-        waiting = and_(
-            jobs.c.guild_id == work.guild_id,
-            jobs.c.lane == work.lane,
-            jobs.c.state == State.WAITING.value,
-            jobs.c.cancelled_by.is_(None),
-        )
-        later = update(jobs).where(_in_order(waiting)).values(due_at=self.now() + int(seconds * 1000))
-        async with self._database.writing() as connection:
-            await connection.execute(later)
-
     async def has_company(self, work: Work) -> bool:
         """Say whether another unfinished row of the server is about the same job upstream."""
         return await self._is_any(
@@ -242,24 +165,6 @@ class WorkQueue:
                 jobs.c.cancelled_by.is_(None),
             )
         )
-
-    async def held_until(self, guild_id: int, lane: str, hold: float) -> int | None:
-        """Return until when nothing is to be sent in a lane, None where it may be.
-
-        It is held for ``hold`` seconds after a job of it ended that the upstream took and cannot follow.
-        """
-        now = self.now()
-        untracked = and_(
-            jobs.c.guild_id == guild_id,
-            jobs.c.state.in_((State.ENDED.value, State.TOLD.value)),
-            jobs.c.lane == lane,
-            jobs.c.outcome == Outcome.UNCERTAIN.value,
-            jobs.c.upstream_id.is_not(None),
-            jobs.c.ended_at.between(now - int(hold * 1000), now),
-        )
-        async with self._database.reading() as connection:
-            last = (await connection.execute(select(func.max(jobs.c.ended_at)).where(untracked))).scalar_one()
-        return None if last is None else last + int(hold * 1000)
 
     async def known(self, guild_id: int, upstream_ids: Collection[str]) -> frozenset[str]:
         """Return those of the upstream's ids that a row of the server bears."""
@@ -292,44 +197,7 @@ class WorkQueue:
         async with self._database.writing() as connection:
             return [read_work(row) for row in (await connection.execute(statement)).mappings()]
 
-    async def _places(self, connection: AsyncConnection, guild_id: int, lane: str) -> Sequence[int]:
-        """Order a lane fairly: everybody's next job before anybody's one after, counting what runs."""
-        in_lane = and_(jobs.c.guild_id == guild_id, jobs.c.lane == lane)
-        running = (
-            select(jobs.c.user_id, func.count().label("number"))
-            .where(in_lane, jobs.c.state.in_((State.SENDING.value, State.RUNNING.value)))
-            .group_by(jobs.c.user_id)
-            .subquery()
-        )
-        own = func.row_number().over(partition_by=jobs.c.user_id, order_by=jobs.c.id)
-        turn = own + func.coalesce(running.c.number, literal(0))
-        query = (
-            select(jobs.c.id)
-            .outerjoin_from(jobs, running, running.c.user_id == jobs.c.user_id)
-            .where(in_lane, jobs.c.state == State.WAITING.value)
-            .order_by(turn, jobs.c.id)
-        )
-        return (await connection.execute(query)).scalars().all()
-
     def _due(self) -> ColumnElement[bool]:
         now = self.now()
         due = or_(jobs.c.due_at <= now, jobs.c.due_at > now + self._longest)
-        return and_(jobs.c.due_at.is_not(None), due, self._free())  # the first as the index has it
-
-    def _free(self) -> ColumnElement[bool]:
-        now = self.now()
-        return or_(jobs.c.lease_until <= now, jobs.c.lease_until > now + LEASE + _ASTRAY)
-
-    def _held(self, work: Work) -> ColumnElement[bool]:
-        return and_(
-            jobs.c.id == work.id,
-            jobs.c.fence == work.fence,
-            jobs.c.lease_by == self._worker,
-            jobs.c.lease_until > 0,  # a lease that was given up counts no more than one that was lost
-        )
-
-
-def _in_order(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Choose rows one by one in the order of their ids: two workers who do so cannot block each other."""
-    chosen = select(jobs.c.id).where(condition).order_by(jobs.c.id).with_for_update()
-    return and_(condition, jobs.c.id.in_(chosen))
+        return and_(jobs.c.due_at.is_not(None), due, free(self.now()))  # the first as the index has it

@@ -34,13 +34,13 @@ async def step(queue: WorkQueue, work: Work) -> int | None:
     """Take a row one step further; return when it is due again, None where it was written down here."""
     say("worked", work.ref, work.due_at, work.fence)
     if work.state is State.WAITING:
-        place = await queue.begin_to_send(work)
+        place = await queue.lanes.begin_to_send(work)
         if place == 0:
             began = time.monotonic_ns()
             await asyncio.sleep(SENDING)
             say("sent", work.ref, work.lane, began, time.monotonic_ns())
             assert await queue.save(work, state=State.RUNNING, due_at=queue.now() + WAIT)
-            await queue.wake(work)
+            await queue.lanes.wake(work)
             return None
         return queue.now() + (WAIT if place == 1 else LONG_WAIT)  # whose turn comes sooner is woken
     if work.tries < 1:
@@ -72,7 +72,7 @@ async def hold(url: str, worker: str) -> None:
     database = await Database.open(url)
     queue = WorkQueue(database, worker, time.time, longest=60)
     rows = await queue.claim(100)
-    say("holds", len(rows), await queue.begin_to_send(rows[0]))
+    say("holds", len(rows), await queue.lanes.begin_to_send(rows[0]))
     await asyncio.Event().wait()
 
 

@@ -44,7 +44,7 @@ async def find(database: Database, ref: str, guild_id: int = HARBOUR) -> Work:
 async def begin(queue: WorkQueue, work: Work) -> int | None:
     """Try to send a row as a worker does who just got it, and give it up where it has to wait."""
     held = await claimed(queue, work)
-    place = await queue.begin_to_send(held)
+    place = await queue.lanes.begin_to_send(held)
     if place != 0:
         await queue.save(held)
     return place
@@ -77,8 +77,8 @@ async def test_the_next_is_always_of_whoever_has_the_fewest_turns(
         waiting.remove(chosen)
         expected.append(chosen.id)
     queue = work_queue(database, Clock())
-    assert await queue.places(HARBOUR, lane) == expected
-    assert await queue.next_in(HARBOUR, lane) == (expected[0] if expected else None)
+    assert await queue.lanes.places(HARBOUR, lane) == expected
+    assert await queue.lanes.next_in(HARBOUR, lane) == (expected[0] if expected else None)
 
 
 @settings(_one_database, max_examples=15)
@@ -91,10 +91,10 @@ async def test_nobody_gets_a_second_turn_while_another_member_waits_for_a_first(
     running = Counter[int]()
     waiting = {work.id: work for work in works}
     for is_over in ends[: len(works)]:
-        first = await queue.next_in(HARBOUR, lane)
+        first = await queue.lanes.next_in(HARBOUR, lane)
         assert first is not None
         sent = await claimed(queue, waiting.pop(first))
-        assert await queue.begin_to_send(sent) == 0
+        assert await queue.lanes.begin_to_send(sent) == 0
         assert running[sent.user_id] == 0 or all(running[work.user_id] for work in waiting.values())
         assert await queue.save(sent, state=State.ENDED if is_over else State.RUNNING)
         running[sent.user_id] += not is_over
@@ -107,7 +107,7 @@ async def test_a_row_whose_turn_it_is_is_marked_before_it_is_sent(database: Data
     held = await claimed(queue, asked)
     assert await queue.save(held, keep=True, tries=3, misses=1)
     clock.now += 4
-    assert await queue.begin_to_send(held) == 0
+    assert await queue.lanes.begin_to_send(held) == 0
     sending = await look(database, asked)
     assert (sending.state, sending.sent_at) == (State.SENDING, NOW + 4000)
     assert (sending.tries, sending.misses, sending.fence) == (0, 0, held.fence)
@@ -129,7 +129,7 @@ async def test_while_one_of_a_lane_is_being_sent_the_first_that_waits_has_to(dat
     queue = work_queue(database, clock)
     one, two, three = [await ask(database, clock, ref) for ref in ("one", "two", "three")]
     held = await claimed(queue, one)
-    assert await queue.begin_to_send(held) == 0
+    assert await queue.lanes.begin_to_send(held) == 0
     for worker in ("one", "two"):
         assert await begin(work_queue(database, clock, worker), two) == 1
         assert await begin(work_queue(database, clock, worker), three) == 2
@@ -154,7 +154,7 @@ async def test_a_sender_holds_its_lane_for_ten_seconds_from_when_it_began(databa
     one, two = [await ask(database, clock, ref) for ref in ("one", "two")]
     held = await claimed(queue, one)
     clock.now += 11
-    assert await queue.begin_to_send(held) == 0
+    assert await queue.lanes.begin_to_send(held) == 0
     assert await work_queue(database, clock, "two").claim_one(one.id) is None
     assert await begin(queue, two) == 1
 
@@ -168,7 +168,7 @@ async def test_lanes_and_servers_do_not_wait_for_one_another(database: Database)
         ("there", LANE, VILLAGE),
     ):
         work = await ask(database, clock, ref, lane=lane, guild_id=guild_id)
-        assert await queue.places(guild_id, lane) == [work.id]
+        assert await queue.lanes.places(guild_id, lane) == [work.id]
         assert await begin(queue, work) == 0
 
 
@@ -181,7 +181,7 @@ async def test_what_a_member_has_running_elsewhere_costs_no_turn_here(database: 
         {"ref": "ben", "user_id": BEN},
     )
     order = [(await find(database, ref)).id for ref in ("ada", "ben")]
-    assert await work_queue(database, Clock()).places(HARBOUR, LANE) == order
+    assert await work_queue(database, Clock()).lanes.places(HARBOUR, LANE) == order
 
 
 async def test_what_is_cancelled_or_no_longer_waits_is_not_sent(database: Database) -> None:
@@ -189,10 +189,10 @@ async def test_what_is_cancelled_or_no_longer_waits_is_not_sent(database: Databa
     queue, book = work_queue(database, clock), WorkBook(database, HARBOUR, clock)
     held = await claimed(queue, await ask(database, clock, "lighthouse"))
     await book.cancel("lighthouse", BEN)
-    assert await queue.begin_to_send(held) is None
+    assert await queue.lanes.begin_to_send(held) is None
     assert (await look(database, held)).state is State.WAITING
     assert await queue.save(held, keep=True, state=State.ENDED)
-    assert await queue.begin_to_send(held) is None
+    assert await queue.lanes.begin_to_send(held) is None
 
 
 async def test_a_job_that_was_withdrawn_is_not_sent(database: Database) -> None:
@@ -200,13 +200,13 @@ async def test_a_job_that_was_withdrawn_is_not_sent(database: Database) -> None:
     queue = work_queue(database, clock)
     held = await claimed(queue, await ask(database, clock, "lighthouse"))
     await WorkBook(database, HARBOUR, clock).withdraw("lighthouse")
-    assert await queue.begin_to_send(held) is None
+    assert await queue.lanes.begin_to_send(held) is None
 
 
 async def test_nobody_is_next_in_an_empty_lane(database: Database) -> None:
     queue = work_queue(database, Clock())
-    assert await queue.next_in(HARBOUR, LANE) is None
-    assert await queue.places(HARBOUR, LANE) == []
+    assert await queue.lanes.next_in(HARBOUR, LANE) is None
+    assert await queue.lanes.places(HARBOUR, LANE) == []
 
 
 async def test_a_slot_that_is_free_wakes_the_first_of_each_lane_of_the_service(database: Database) -> None:
@@ -223,7 +223,7 @@ async def test_a_slot_that_is_free_wakes_the_first_of_each_lane_of_the_service(d
         {"ref": "there", "guild_id": VILLAGE, **later},
     )
     queue = work_queue(database, Clock())
-    await queue.wake(await find(database, "ended"))
+    await queue.lanes.wake(await find(database, "ended"))
     due = await queue.claim(100)
     # Ada has a job that runs, so it is Ben's turn.
     assert [work.ref for work in due] == ["ended", "ben", "beside"]
@@ -232,7 +232,7 @@ async def test_a_slot_that_is_free_wakes_the_first_of_each_lane_of_the_service(d
 async def test_where_nobody_waits_nobody_is_woken(database: Database) -> None:
     await lay(database, {"ref": "ended", "state": "ended"}, {"ref": "ran", "state": "running"})
     before = await find(database, "ran")
-    await work_queue(database, Clock()).wake(await find(database, "ended"))
+    await work_queue(database, Clock()).lanes.wake(await find(database, "ended"))
     assert await find(database, "ran") == before
 
 
@@ -248,7 +248,7 @@ async def test_a_lane_is_held_back_and_nothing_else(database: Database) -> None:
     )
     clock = Clock()
     queue = work_queue(database, clock)
-    await queue.hold_back(await find(database, "one"), 180)
+    await queue.lanes.hold_back(await find(database, "one"), 180)
     others = await queue.claim(100)
     assert [work.ref for work in others] == ["cancelled", "ran", "beside", "there"]
     for work in others:
@@ -267,7 +267,7 @@ async def test_who_is_woken_or_held_back_while_worked_on_stays_so(
     queue = work_queue(database, clock)
     work = await claimed(queue, await ask(database, clock, "lighthouse"))
     clock.now += 1
-    await (queue.hold_back(work, 180) if held_back else queue.wake(work))
+    await (queue.lanes.hold_back(work, 180) if held_back else queue.lanes.wake(work))
     await queue.put_off([(work, NOW + 60_000, {"tries": 1})])
     assert (await look(database, work)).due_at == due_at
 
@@ -278,7 +278,7 @@ async def test_a_hold_on_the_lane_does_not_keep_one_that_runs_from_being_looked_
     clock = Clock()
     queue = work_queue(database, clock)
     work = await claimed(queue, await ask(database, clock, "lighthouse"))
-    await queue.hold_back(work, 180)
+    await queue.lanes.hold_back(work, 180)
     assert await queue.save(work, keep=True, state=State.RUNNING)
     await queue.put_off([(work, NOW + 15_000, {"tries": 1})])
     assert (await look(database, work)).due_at == NOW + 15_000

@@ -50,17 +50,17 @@ async def test_no_query_of_the_jobs_reads_the_whole_table(
     with statements() as seen:
         held = await queue.claim_one(due.id)
         assert held is not None
-        assert await queue.begin_to_send(held) == 0
+        assert await queue.lanes.begin_to_send(held) == 0
         assert await queue.save(held)
         assert await queue.next_due() == 0
         rows = await queue.claim(32)
         await queue.renew([work.id for work in rows])
         await queue.put_off([(work, 1, {"tries": 1}) for work in rows])
         await queue.take_over()
-        await queue.wake(ran)
-        await queue.hold_back(other, 180)
+        await queue.lanes.wake(ran)
+        await queue.lanes.hold_back(other, 180)
         assert await queue.known(HARBOUR, ["upstream"]) == frozenset()
-        assert await queue.places(HARBOUR, LANE) == [other.id]
+        assert await queue.lanes.places(HARBOUR, LANE) == [other.id]
         assert await queue.purge() == 0
         assert await book.find("due") is not None
         assert await book.cancel("due", BEN) is not None

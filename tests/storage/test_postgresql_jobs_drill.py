@@ -121,11 +121,11 @@ async def test_of_many_that_try_to_send_at_once_one_is_let_into_a_lane(
         # Ada's job that runs comes to its end meanwhile, which changes whose turn it is.
         ends = queues[0].save(held[4], state=State.ENDED) if held[4] is not None else asyncio.sleep(0)
         places = await asyncio.gather(
-            *(queues[n % 2].begin_to_send(work) for n, work in enumerate(waiting)), ends
+            *(queues[n % 2].lanes.begin_to_send(work) for n, work in enumerate(waiting)), ends
         )
         assert places[:4].count(0) <= 1
         # Where the turn went from one to the other between their looks, neither was let in yet.
-        again = [await queues[n % 2].begin_to_send(work) for n, work in enumerate(waiting)]
+        again = [await queues[n % 2].lanes.begin_to_send(work) for n, work in enumerate(waiting)]
         assert [*places[:4], *again].count(0) == 1
 
 
@@ -139,9 +139,9 @@ async def test_workers_that_change_many_rows_at_once_do_not_block_each_other(
         backwards = [(work, 0, {"tries": 1}) for work in reversed(held)]
         await asyncio.gather(
             one.renew([work.id for work in held]),
-            two.hold_back(rows[0], 0),
-            two.wake(rows[0]),
-            one.hold_back(rows[0], 0),
+            two.lanes.hold_back(rows[0], 0),
+            two.lanes.wake(rows[0]),
+            one.lanes.hold_back(rows[0], 0),
             one.put_off(backwards),
             two.claim(5),
         )
@@ -182,7 +182,7 @@ async def test_what_a_killed_process_held_is_taken_by_another_once_its_lease_end
         await process.wait()
     clock = Clock(time.time())
     queue = work_queue(database, clock)
-    second = await queue.next_in(HARBOUR, LANE)
+    second = await queue.lanes.next_in(HARBOUR, LANE)
     assert second is not None
     assert await queue.claim(100) == []
     assert await queue.claim_one(second) is None
@@ -192,7 +192,7 @@ async def test_what_a_killed_process_held_is_taken_by_another_once_its_lease_end
     assert len(rows) == 50
     (waiting,) = [work for work in rows if work.id == second]
     (sending,) = [work for work in rows if work.state is State.SENDING]
-    assert await queue.begin_to_send(waiting) == 1, "the other is looked for first"
+    assert await queue.lanes.begin_to_send(waiting) == 1, "the other is looked for first"
     await queue.put_off([(sending, queue.now() + 1, {"tries": 1})])
-    assert await queue.begin_to_send(waiting) == 0
+    assert await queue.lanes.begin_to_send(waiting) == 0
     assert await WorkBook(database, HARBOUR, clock).find(sending.ref) is not None

@@ -196,7 +196,7 @@ async def test_what_a_former_holder_writes_changes_nothing(database: Database, l
     assert not await queue.save(work, state=State.TOLD, due_at=None)
     assert not await queue.save(work, keep=True, tries=9)
     await queue.put_off([(work, NOW + 99_000, {"tries": 9})])
-    assert await queue.begin_to_send(work) is None
+    assert await queue.lanes.begin_to_send(work) is None
     assert await look(database, work) == before
 
 
@@ -359,7 +359,7 @@ async def test_what_is_erased_while_it_is_worked_on_stays_erased(database: Datab
     work = await claimed(queue, await ask(database, clock, "lighthouse"))
     await PersonalData(database, ADA, clock).erase()
     after = await claimed(queue, await ask(database, clock, "harbour", user_id=BEN))
-    assert await queue.begin_to_send(work) is None
+    assert await queue.lanes.begin_to_send(work) is None
     assert not await queue.save(work, keep=True, body="what ada had made")
     await queue.put_off([(work, NOW, {"body": "what ada had made"})])
     assert await look(database, after) == after
