@@ -37,8 +37,9 @@ class EraseButton(LastingButton, template=r"privacy:erase"):
         super().__init__("Yes, delete it", "privacy:erase", discord.ButtonStyle.danger)
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
-        """Delete, and say what is gone."""
+        """Give up what is still being made, delete, and say what is gone."""
         await interaction.response.defer()
+        await interaction.client.jobs.give_up_all(interaction.user.id)
         removed = await _data_of(interaction).erase()
         await interaction.edit_original_response(view=erased_card(removed))
 

@@ -1,14 +1,13 @@
 """What Pika and Midjourney make, from the asking to the telling, whatever happens in between.
 
-Each job is a row that is written before the upstream is told. One loop claims the rows that are due and takes
-each a step further: :mod:`~bot.jobs.sending` brings it to the upstream, :mod:`~bot.jobs.following` looks how
-it is doing, :mod:`~bot.jobs.telling` shows that in Discord. A process that dies leaves rows, and whoever
-comes next goes on from them.
+Each job is a row that is written before the upstream is told. One loop (:mod:`~bot.jobs.runner`) claims the
+rows that are due and takes each a step further: :mod:`~bot.jobs.sending` brings it to the upstream,
+:mod:`~bot.jobs.following` looks how it is doing, :mod:`~bot.jobs.telling` shows that in Discord. A process
+that dies leaves rows, and whoever comes next goes on from them.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 import secrets
@@ -24,18 +23,19 @@ from bot.connections import Connections
 from bot.crypto import Keyring
 from bot.errors import ApiError, NotConnected
 from bot.jobs.composing import Composition, compose
-from bot.jobs.desk import Desk, Later, job_of, sheet_of, snapshot
+from bot.jobs.desk import Desk, job_of, sheet_of, snapshot
 from bot.jobs.following import Following
+from bot.jobs.forgetting import Forgetting
 from bot.jobs.messenger import Away, Messenger
-from bot.jobs.rhythm import Rhythm
+from bot.jobs.runner import Runner
 from bot.jobs.sending import Sending, outcome_of
 from bot.jobs.telling import REPLY_SECONDS, Telling
 from bot.jobs.waits import Waits
 from bot.media import Media
 from bot.orders import Order
-from bot.report import loop_turn
 from bot.storage.database import Database
-from bot.storage.queue import LEASE, WorkQueue
+from bot.storage.people import PersonalData
+from bot.storage.queue import WorkQueue
 from bot.storage.work import ANSWERING, Outcome, State, Work, WorkBook
 from bot.ui.card import Card
 from bot.ui.jobs import progress_card
@@ -44,8 +44,9 @@ __all__ = ["Jobs"]
 
 _log = logging.getLogger(__name__)
 
+
 class Jobs:
-    """Takes jobs and works on them.
+    """Takes jobs and works on them: what the commands use.
 
     ``clock`` gives seconds since 1970, ``limit`` is the age in seconds at which a job is given up,
     ``first_wait`` the seconds before the first look at it.
@@ -70,18 +71,36 @@ class Jobs:
         self._queue = queue
         self._desk = Desk(queue, connections, media, waits, limit, random.random)
         self._telling = Telling(self._desk, Messenger(client), keyring)
-        self._sending = Sending(self._desk, self._telling)
         self._following = Following(self._desk, self._telling)
-        self._steps: dict[int, asyncio.Task[None]] = {}
-        self._leases: dict[int, int] = {}
-        """When the lease of each row that is worked on ends, in milliseconds since 1970."""
-        self._later: list[Later] = []
-        """Rows whose next look is not written down yet; their leases hold until then."""
-        self._loop = Rhythm(self.turn)
+        sending = Sending(self._desk, self._telling)
+        alone = database.is_a_file
+        self._runner = Runner(self._desk, sending, self._following, self._telling, alone=alone)
+        self._forgetting = Forgetting(self._desk, sending, self._following, self._telling, self._runner.hold)
 
     def book(self, guild_id: int) -> WorkBook:
         """Return the jobs of a server."""
         return WorkBook(self._database, guild_id, self._clock)
+
+    async def start(self) -> None:
+        """Go on with what is unfinished, from now on."""
+        await self._runner.start()
+
+    async def close(self) -> None:
+        """Stop, having finished the steps that are under way where that does not take long."""
+        await self._runner.close()
+
+    async def advance(self, job_id: int) -> None:
+        """Take a job as far as it goes now, unless somebody else is at it."""
+        await self._runner.advance(job_id)
+
+    async def give_up_all(self, user_id: int) -> None:
+        """Give up whatever is not finished for a person, everywhere, before they are forgotten.
+
+        It is cancelled upstream and its cards are changed as far as that goes within some seconds.
+        """
+        unfinished = await PersonalData(self._database, user_id, self._clock).give_up()
+        await self._forgetting.give_up(unfinished)
+        self._runner.hurry(self._desk.waits.turn)  # somebody else may have waited for the slots
 
     async def take(self, interaction: discord.Interaction[Any], order: Order, guild_id: int) -> None:
         """Write down a job, answer the member in public, and begin.
@@ -101,7 +120,7 @@ class Jobs:
             reply=(self._telling.seal(guild_id, member, interaction.token), reply_until),
             upload_limit=interaction.filesize_limit,
         )
-        self._loop.hurry(ANSWERING / 1000)  # whatever keeps the row from being advanced below
+        self._runner.hurry(ANSWERING / 1000)  # whatever keeps the row from being advanced below
         try:
             await self._answer(interaction, work)
         except discord.HTTPException:
@@ -157,6 +176,7 @@ class Jobs:
     async def purge(self) -> int:
         """Remove the jobs that are kept no longer; return how many they were."""
         return await self._queue.purge()
+
 
 _STATES = {
     State.WAITING: "⏳ Waiting for a free account.",

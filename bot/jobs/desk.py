@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from bot.api.jobs import Job
+from bot.api.midjourney import MidjourneyClient
+from bot.api.pika import PikaClient
 from bot.connections import Connections
 from bot.jobs.waits import Waits
 from bot.media import Media
 from bot.orders import Order
+from bot.services import Service
 from bot.storage.queue import WorkQueue
 from bot.storage.work import Outcome, State, Work
 from bot.ui.jobs import Sheet
@@ -41,6 +45,12 @@ class Desk:
     waits: Waits
     limit: float
     jitter: Callable[[], float]
+
+    def client(self, work: Work) -> AbstractAsyncContextManager[PikaClient | MidjourneyClient]:
+        """Give the client of a job's service and server. Raises :class:`~bot.errors.NotConnected`."""
+        if work.service is Service.PIKA:
+            return self.connections.pika(work.guild_id)
+        return self.connections.midjourney(work.guild_id)
 
     def is_too_old(self, work: Work) -> bool:
         """Say whether a job takes longer than anybody should wait; one that runs, since it was sent."""

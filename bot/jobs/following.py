@@ -6,13 +6,10 @@ import logging
 from dataclasses import dataclass
 
 from bot.api.jobs import Job
-from bot.api.midjourney import MidjourneyClient
-from bot.api.pika import PikaClient
 from bot.errors import ApiError, NotConnected, NotFound, Rejected, Unauthorised, VaultError
 from bot.jobs.desk import Desk, Later, order_of
 from bot.jobs.sending import outcome_of, why
 from bot.jobs.telling import Telling
-from bot.services import Service
 from bot.storage.work import Outcome, Work
 
 _log = logging.getLogger(__name__)
@@ -59,24 +56,19 @@ class Following:
 
         Raises :class:`~bot.errors.ApiError` and :class:`~bot.errors.NotConnected`.
         """
-        upstream_id = work.upstream_id or ""
-        connections = self.desk.connections
-        if work.service is Service.PIKA:
-            async with connections.pika(work.guild_id) as pika:
-                if work.cancelled_by is not None:
-                    await self._cancel(work, pika)
-                return await pika.job(upstream_id)
-        async with connections.midjourney(work.guild_id) as midjourney:
+        async with self.desk.client(work) as client:
             if work.cancelled_by is not None:
-                await self._cancel(work, midjourney)
-            return await midjourney.job(upstream_id)
+                try:
+                    await client.cancel(work.upstream_id or "")
+                except ApiError as error:
+                    # It may be over by now, which the job itself tells.
+                    _log.info("job %s could not be cancelled (%s)", work.ref, type(error).__name__)
+            return await client.job(work.upstream_id or "")
 
-    async def _cancel(self, work: Work, client: PikaClient | MidjourneyClient) -> None:
-        try:
+    async def cancel(self, work: Work) -> None:
+        """Cancel a job upstream. Raises :class:`~bot.errors.ApiError`, :class:`~bot.errors.NotConnected`."""
+        async with self.desk.client(work) as client:
             await client.cancel(work.upstream_id or "")
-        except ApiError as error:
-            # It may be over by now, which the job itself tells.
-            _log.info("job %s could not be cancelled (%s)", work.ref, type(error).__name__)
 
     async def _missed(self, work: Work) -> Work | Later | None:
         if work.misses + 1 >= _MOST_MISSES:

@@ -1,4 +1,4 @@
-"""Working through the rows: one loop claims what is due and takes each row as far as it goes, under a lease."""
+"""Working through the rows: one loop claims what is due and takes each as far as it goes, under a lease."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Runner:
             await asyncio.wait({self._begin(work)})
 
     async def hold(self, job_id: int) -> Work | None:
-        """Lease a row once the step that is at it has ended; None where somebody else has it or it is over."""
+        """Lease a row once the step at it has ended; None where somebody else has it or it is over."""
         while (step := self._steps.get(job_id)) is not None:
             await asyncio.wait({step})
         await self._write_down()

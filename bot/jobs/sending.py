@@ -12,8 +12,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from bot.api.jobs import Job
-from bot.api.midjourney import MidjourneyClient
-from bot.api.pika import PikaClient
 from bot.errors import (
     ApiError,
     Conflict,
@@ -32,7 +30,6 @@ from bot.jobs.desk import Desk, Later, order_of
 from bot.jobs.orders import Inputs, fetch_inputs, send_order
 from bot.jobs.telling import Telling
 from bot.orders import Order
-from bot.services import Service
 from bot.storage.work import Outcome, State, Work
 from bot.ui.failure import explain
 
@@ -91,13 +88,29 @@ class Sending:
         if order.is_safe_to_repeat and work.cancelled_by is None:
             return await self._back_to_waiting(work)
         try:
-            found = await self._find(work, order)
+            found = await self.find(work, order)
         except (ApiError, NotConnected, VaultError) as error:
             if self.desk.is_too_old(work):
                 return await self.desk.end(work, Outcome.UNCERTAIN, note=_maybe(order))
             _log.info("job %s: its answer could not be looked for yet (%s)", work.ref, type(error).__name__)
             return Later(work, self.desk.due_after(work.tries), {"tries": work.tries + 1})
         return await (self._not_there(work, order) if found is None else self._runs(work, found))
+
+    async def find(self, work: Work, order: Order) -> Job | None:
+        """Return what the upstream made of a submit whose answer was lost, None where it lists nothing such.
+
+        Raises :class:`~bot.errors.ApiError` and :class:`~bot.errors.NotConnected`.
+        """
+        async with self.desk.client(work) as client:
+            executing = await client.executing()
+            for jobid in await self._strangers(work, executing):
+                try:
+                    job = await client.job(jobid)
+                except NotFound:
+                    continue
+                if job.reply_ref == work.ref or (job.reply_ref is None and is_same(job, order)):
+                    return job
+        return None
 
     async def _not_there(self, work: Work, order: Order) -> Work | Later | None:
         age = self.desk.queue.now() - (work.sent_at or 0)
@@ -124,12 +137,8 @@ class Sending:
         return await self._runs(work, job)
 
     async def _submit(self, work: Work, order: Order, inputs: Inputs) -> Job:
-        connections = self.desk.connections
-        if order.service is Service.PIKA:
-            async with connections.pika(work.guild_id) as pika:
-                return await send_order(pika, order, inputs, work.ref)
-        async with connections.midjourney(work.guild_id) as midjourney:
-            return await send_order(midjourney, order, inputs, work.ref)
+        async with self.desk.client(work) as client:
+            return await send_order(client, order, inputs, work.ref)
 
     async def _runs(self, work: Work, job: Job) -> Work | None:
         outcome = outcome_of(job)
@@ -221,25 +230,6 @@ class Sending:
         return await self.desk.move(
             work, state=State.WAITING, sent_at=None, due_at=now, tries=0, misses=0, note=note
         )
-
-    async def _find(self, work: Work, order: Order) -> Job | None:
-        connections = self.desk.connections
-        if order.service is Service.PIKA:
-            async with connections.pika(work.guild_id) as pika:
-                return await self._match(pika, work, order)
-        async with connections.midjourney(work.guild_id) as midjourney:
-            return await self._match(midjourney, work, order)
-
-    async def _match(self, client: PikaClient | MidjourneyClient, work: Work, order: Order) -> Job | None:
-        executing = await client.executing()
-        for jobid in await self._strangers(work, executing):
-            try:
-                job = await client.job(jobid)
-            except NotFound:
-                continue
-            if job.reply_ref == work.ref or (job.reply_ref is None and is_same(job, order)):
-                return job
-        return None
 
     async def _strangers(self, work: Work, executing: Sequence[str]) -> Sequence[str]:
         known = await self.desk.queue.known(work.guild_id, executing)

@@ -25,7 +25,7 @@ from bot.jobs.desk import Desk, Later, sheet_of
 from bot.jobs.messenger import Away, Gone, Messenger, Refused
 from bot.storage.work import State, Work
 from bot.ui.card import Card
-from bot.ui.jobs import progress_card
+from bot.ui.jobs import forgotten_card, progress_card
 from bot.ui.text import plain
 
 _log = logging.getLogger(__name__)
@@ -99,6 +99,19 @@ class Telling:
             _log.info("the progress of job %s could not be shown", work.ref)
             return {"shown_at": now}
         return {"shown": digest, "shown_at": now, "message_id": message_id}
+
+    async def take_back(self, work: Work) -> None:
+        """Show that a job was given up, without a word of what was asked for, where that can still be shown.
+
+        Never raises: whoever asked is forgotten all the same.
+        """
+        token = self._token(work)
+        if token is None:
+            return
+        try:
+            await self.messenger.edit_answer(token, work.message_id, forgotten_card(sheet_of(work)))
+        except (Away, Gone, Refused) as error:
+            _log.info("the card of job %s could not be taken back (%s)", work.ref, type(error).__name__)
 
     async def tell(self, work: Work) -> Work | Later | None:
         """Tell how a job ended."""

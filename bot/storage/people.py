@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 
 from bot.services import Provider
 from bot.storage.audit import Action, audit_entry
 from bot.storage.credentials import Credential, read_credential
 from bot.storage.database import Database
 from bot.storage.schema import audit, credentials, jobs, last_graphs, reminders, unsettled_users
+from bot.storage.work import COLUMNS, State, Work, read_work
 
 NOBODY = 0
 """Stands for a person who asked to be forgotten, where that somebody did something still matters."""
@@ -63,6 +64,14 @@ class PersonalData:
                 (await connection.execute(reminded)).scalar_one(),
                 tuple((await connection.execute(begun.distinct())).scalars()),
             )
+
+    async def give_up(self) -> Sequence[Work]:
+        """Note that nothing is wanted any more of what is unfinished for the person, and return it."""
+        unfinished = and_(jobs.c.user_id == self._user_id, jobs.c.state != State.TOLD.value)
+        unwanted = update(jobs).where(unfinished).values(cancelled_by=self._user_id)
+        async with self._database.writing() as connection:
+            rows = await connection.execute(unwanted.returning(*COLUMNS))
+            return [read_work(row) for row in rows.mappings()]
 
     async def erase(self) -> int:
         """Remove the person's credentials and jobs, and take their id out of every other row.

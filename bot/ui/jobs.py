@@ -130,6 +130,11 @@ def ended_card(
     return card.text(f"⚠️ {sentence}").buttons(buttons).last(_foot(sheet, None))
 
 
+def forgotten_card(sheet: Sheet) -> Card:
+    """Show that a job was given up because whoever asked is forgotten: without words, pictures or buttons."""
+    return Card(plain(sheet.order.title, 100), colour=WARNING).text("⚠️ This was cancelled.")
+
+
 def bare_card(sheet: Sheet, sentence: str, links: Sequence[str], *, greeting: str | None = None) -> Card:
     """Show the end of a job as simply as can be, for where Discord refuses the whole card."""
     card = _head(sheet, greeting=greeting).text(sentence)

@@ -78,8 +78,10 @@ def erase_card(buttons: Sequence[Clickable]) -> Card:
         Card("Delete all of this?")
         .text(
             "Your tokens and what you had made are removed in every server, and your id is taken out of "
-            "everything else; what is still being made for you is given up. Keys that you set for a server "
-            "stay, because they are the server's. Nothing changes at Pixela or PluralKit."
+            "everything else. What is still being made for you is given up first: it is cancelled at its "
+            "service and its message loses your words, as far as both can still be reached. Messages with "
+            "what is done stay, and so do keys that you set for a server, because they are the server's. "
+            "Nothing changes at Pixela or PluralKit."
         )
         .buttons(buttons)
     )

@@ -157,6 +157,9 @@ async def test_a_region_is_varied_by_a_mask(stage: Stage) -> None:
     assert fields(form) == ["mask", "prompt"]
     await stage.member.submit_modal(form, {"mask": ("mask.png", PNG), "prompt": "a moon"})
     assert _pressed(stage)[-1]["prompt"] == "a moon"
+    await stage.execute("UPDATE jobs SET asked = json_set(asked, '$.about', hex(zeroblob(1500)))")
+    form = await press(stage, upscaled, "Vary (Region)")
+    assert _typed(form) == {"mask": None, "prompt": "0" * 2048}
     check_bodies(stage)
 
 

@@ -118,6 +118,28 @@ async def test_a_direct_message_is_not_written_again_by_whoever_comes_after(stag
     assert len(stage.member.user.dm_channel.history()) == 1
 
 
+async def test_what_is_posted_later_is_posted_once_and_its_answer_stays_as_it_was(stage: Stage) -> None:
+    await connect(stage)
+    said = await imagine(stage)
+    stage.env.inject_error("PATCH", ANSWER, status=404, code=10015)
+    stage.env.inject_error("POST", "/channels/*/messages", status=500)
+    await later(stage, UNTIL_DONE)
+    await later(stage, 1)
+    [row] = await stage.rows("SELECT state, reply_token, posting_at FROM jobs")
+    assert (row.state, row.reply_token) == ("ended", None)
+    for _ in range(2):
+        await stage.execute("UPDATE jobs SET state = 'ended', due_at = 0, message_id = NULL")
+        await stage.restart()
+        await later(stage, 61)
+        assert await stage.rows("SELECT state, posting_at FROM jobs") == [("told", row.posting_at)]
+        assert sum("here is what came" in text for text in in_channel(stage)) == 1
+    assert "[U1]" not in shown(said)
+    # What was written last is found however much was written since it was first tried.
+    looks = [one.params for one in stage.env.http_requests if one.method == "GET" and one.params]
+    assert looks
+    assert not [look for look in looks if "after" in look]
+
+
 async def test_with_the_clock_put_back_a_lost_answer_is_not_sent_again(stage: Stage) -> None:
     await connect(stage)
     stage.sandbox.useapi.fail(Trouble.LOST, method="POST")
@@ -160,16 +182,16 @@ async def test_an_answer_that_discord_says_it_has_counts_as_given(stage: Stage) 
 async def test_the_time_in_the_queue_does_not_count_against_a_job_that_runs(stage: Stage) -> None:
     await connect(stage)
     subscriber(stage).midjourney[MIDJOURNEY].max_jobs = 1
+    stage.sandbox.useapi.seconds_of_work = 9_000
     await imagine(stage)
     await imagine(stage, "a quay")
-    made(stage)[0].hold(40)
     await later(stage, 3600)
-    await later(stage, 3540)
+    await later(stage, 3300)
     made(stage)[0].finish()
-    await later(stage, 30)
+    await later(stage, 61)
     await later(stage, 2)
-    made(stage)[-1].hold(30)
-    await later(stage, 121)
+    assert len(made(stage)) == 2
+    await later(stage, 300)
     assert (await states(stage))[1] == "running"
 
 

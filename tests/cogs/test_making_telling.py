@@ -102,6 +102,8 @@ async def test_where_the_channel_is_closed_to_the_bot_the_asker_alone_is_written
     assert refused["nonce"] == told["nonce"]
     place = f"You asked for this in <#{stage.channel.id}>, where nothing may be written."
     assert _texts(told).startswith(place)
+    assert f"Its buttons work in the server: `/midjourney job` with `{told['nonce']}`." in _texts(told)
+    assert not [part for part in parts_of(told["components"]) if "custom_id" in part]
     [direct] = stage.member.user.dm_channel.history()
     assert [file.content_type for file in direct.attachments] == ["image/png"]
     assert "Its buttons work in the server: `/midjourney job` with `" in _texts(told)

@@ -282,3 +282,21 @@ async def test_a_hold_on_the_lane_does_not_keep_one_that_runs_from_being_looked_
     assert await queue.save(work, keep=True, state=State.RUNNING)
     await queue.put_off([(work, NOW + 15_000, {"tries": 1})])
     assert (await look(database, work)).due_at == NOW + 15_000
+
+
+async def test_a_lane_is_held_after_a_job_of_it_that_the_upstream_cannot_follow(database: Database) -> None:
+    untracked = {"state": "told", "outcome": "uncertain", "upstream_id": "taken", "ended_at": NOW - 5000}
+    others = (
+        {"lane": "midjourney:5"},
+        {"guild_id": VILLAGE},
+        {"outcome": "completed"},
+        {"upstream_id": None},
+        {"state": "running"},
+        {"ended_at": NOW - 180_001},
+        {"ended_at": NOW + 3_600_000},
+    )
+    await lay(database, *({"ref": f"other {n}"} | untracked | other for n, other in enumerate(others)))
+    lanes = work_queue(database, Clock()).lanes
+    assert await lanes.held_until(HARBOUR, LANE, 180) is None
+    await lay(database, {"ref": "untracked"} | untracked)
+    assert await lanes.held_until(HARBOUR, LANE, 180) == NOW + 175_000

@@ -11,8 +11,8 @@ from bot.storage.guilds import Guilds
 from bot.storage.people import NOBODY, Kept, PersonalData
 from bot.storage.schema import NOWHERE, metadata
 from bot.storage.unsettled import Unsettled
-from bot.storage.work import WorkBook
-from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, ask, credential
+from bot.storage.work import State, WorkBook
+from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, ask, credential, lay, look
 
 NAMES = {ADA: "ada", BEN: "ben"}
 Rows = Callable[[str], list[tuple[object, ...]]]
@@ -120,6 +120,19 @@ async def test_erasing_takes_a_persons_jobs_and_leaves_other_peoples_cancelled(
         ("cancelled by ada", BEN, NOBODY),
         ("cancelled by ben", BEN, BEN),
     ]
+
+
+async def test_what_is_unfinished_for_a_person_is_not_wanted_any_more(database: Database) -> None:
+    left = {"user_id": BEN}, {"state": "told", "cancelled_by": None}
+    laid = await lay(
+        database,
+        *({"ref": state.value, "state": state.value} for state in State),
+        *({"ref": f"left {number}"} | row for number, row in enumerate(left)),
+    )
+    unfinished = await PersonalData(database, ADA, Clock()).give_up()
+    assert [work.state for work in unfinished] == [state for state in State if state is not State.TOLD]
+    assert {work.cancelled_by for work in unfinished} == {ADA}
+    assert [(await look(database, work)).cancelled_by for work in laid] == [ADA] * 4 + [None] * 3
 
 
 async def test_erasing_is_audited_without_a_name(database: Database, rows: Rows) -> None:

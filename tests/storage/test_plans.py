@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bot.services import Service
 from bot.storage.database import Database
+from bot.storage.people import PersonalData
 from bot.storage.work import WorkBook
 from tests.storage.samples import ADA, BEN, HARBOUR, LANE, Clock, lay, work_queue
 
@@ -61,7 +62,10 @@ async def test_no_query_of_the_jobs_reads_the_whole_table(
         await queue.lanes.hold_back(other, 180)
         assert await queue.known(HARBOUR, ["upstream"]) == frozenset()
         assert await queue.lanes.places(HARBOUR, LANE) == [other.id]
+        assert await queue.lanes.held_until(HARBOUR, LANE, 180) is None
+        assert not await queue.has_company(ran)
         assert await queue.purge() == 0
+        assert await PersonalData(database, BEN, Clock()).give_up()
         assert await book.find("due") is not None
         assert await book.cancel("due", BEN) is not None
         for user_id in (ADA, None):

@@ -378,6 +378,21 @@ async def test_the_upstreams_ids_that_a_server_knows_are_told_from_strangers(dat
     assert await queue.known(HARBOUR, []) == frozenset()
 
 
+async def test_it_is_known_whether_somebody_else_waits_for_the_same_job_upstream(database: Database) -> None:
+    same = {"state": "running", "upstream_id": "same"}
+    alone, *_ = await lay(
+        database,
+        {"ref": "alone"} | same,
+        {"ref": "far", "guild_id": VILLAGE} | same,
+        {"ref": "cancelled", "cancelled_by": BEN} | same,
+        {"ref": "told"} | same | {"state": "told"},
+    )
+    queue = work_queue(database, Clock())
+    assert not await queue.has_company(alone)
+    await lay(database, {"ref": "beside", "user_id": BEN} | same)
+    assert await queue.has_company(alone)
+
+
 async def test_what_was_told_is_removed_31_days_after_its_end(database: Database) -> None:
     assert KEPT == 31 * 24 * 60 * 60 * 1000
     old = {"ended_at": NOW - KEPT}
