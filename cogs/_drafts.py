@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.errors import InvalidInput
+from bot.errors import BotError, InvalidInput
+from bot.report import answer, report
+from bot.ui.card import note
 from bot.ui.forms import Form
 from bot.ui.lasting import LastingButton
+from bot.ui.sheets import Sheet, Typed
 
 if TYPE_CHECKING:
     from bot.app import App
+
+Save = Callable[[discord.Interaction[Any], dict[str, Any]], Awaitable[None]]
+"""Send what was changed, and answer; the answer was deferred."""
 
 _MOST = 100
 """Refused forms of which is kept what was typed."""
@@ -47,3 +53,30 @@ def keep_draft(interaction: discord.Interaction[Any], make: Callable[[], Form]) 
     if len(_drafts) > _MOST:
         _drafts.popitem(last=False)
     return ReopenButton(key)
+
+
+def change_form(sheet: Sheet, before: Mapping[str, Typed], save: Save) -> Form:
+    """Make a form with what stands; what is changed in it is handed to ``save``.
+
+    What was typed into a form that is refused is kept, whatever the reason.
+    """
+    return _form(sheet, before, before, save)
+
+
+def _form(sheet: Sheet, before: Mapping[str, Typed], typed: Mapping[str, Typed], save: Save) -> Form:
+    shown = {part.key: part.show(typed[part.key]) for part in sheet.parts}
+
+    async def submit(interaction: discord.Interaction[Any]) -> None:
+        given = {key: read() for key, (_, read) in shown.items()}
+        try:
+            changes = sheet.changes(given, before)
+            if not changes:
+                await answer(interaction, note("Nothing was changed: the form was left as it was."))
+                return
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            await save(interaction, changes)
+        except BotError as error:
+            again = keep_draft(interaction, lambda: _form(sheet, before, given, save))
+            await report(interaction, error, [again])
+
+    return Form(sheet.title, *(label for label, _ in shown.values()), submit=submit, failed=report)

@@ -134,5 +134,27 @@ class JobsClient:
         )
 
 
+class MakingClient:
+    """What may be asked of the jobs of either bot."""
+
+    def __init__(self, jobs: JobsClient) -> None:
+        self._jobs = jobs
+
+    async def job(self, jobid: str) -> Job:
+        """Return a job, one that ended badly too. Raises :class:`~bot.errors.NotFound`."""
+        return await self._jobs.get(jobid)
+
+    async def executing(self) -> Sequence[str]:
+        """Return the ids of the jobs that are running."""
+        return await self._jobs.executing()
+
+    async def cancel(self, jobid: str) -> Job:
+        """Cancel a job; returned are its id and its status alone, that of a job that was over already.
+
+        Raises :class:`~bot.errors.NotFound`.
+        """
+        return await self._jobs.cancel(jobid)
+
+
 def _on_the_wire(options: Submission) -> Mapping[str, str | int | None]:
     return {_WIRE[name]: value for name, value in options.items() if isinstance(value, str | int)}

@@ -7,7 +7,7 @@ from typing import Unpack
 
 from pydantic import Field, SecretStr, TypeAdapter
 
-from bot.api.job_calls import JobsClient, OnChannel, OnJob, Reference, Submission
+from bot.api.job_calls import JobsClient, MakingClient, OnChannel, OnJob, Reference, Submission
 from bot.api.jobs import Job
 from bot.api.policy import JSON
 from bot.api.subscriber import Subscriber, SubscriberClient
@@ -36,7 +36,7 @@ class MidjourneyAccount(Account):
 _SHAPES = (MidjourneyAccount, TypeAdapter(dict[str, MidjourneyAccount]))
 
 
-class MidjourneyClient:
+class MidjourneyClient(MakingClient):
     """Midjourney with one useapi.net key. Calls raise :class:`~bot.errors.ApiError`.
 
     Making a job takes up to a minute and is never repeated once it may have been sent: where that cannot
@@ -47,7 +47,7 @@ class MidjourneyClient:
 
     def __init__(self, transport: Transport, key: SecretStr) -> None:
         self._accounts = AccountsClient(transport, key, ("v2", "account", "midjourney"), _SHAPES)
-        self._jobs = JobsClient(transport, key, ("v2", "jobs"), ("v2", "jobs"))
+        super().__init__(JobsClient(transport, key, ("v2", "jobs"), ("v2", "jobs")))
         self._subscriber = SubscriberClient(transport, key)
 
     async def accounts(self, *, deadline: float | None = None) -> Mapping[str, MidjourneyAccount]:
@@ -156,18 +156,3 @@ class MidjourneyClient:
     async def seed_async(self, jobid: str, **options: Unpack[Reference]) -> Job:
         """Start a job that finds another one's seed."""
         return await self._jobs.submit("seed_async", {"jobid": jobid}, {**options})
-
-    async def job(self, jobid: str) -> Job:
-        """Return a job, one that ended badly too. Raises :class:`~bot.errors.NotFound`."""
-        return await self._jobs.get(jobid)
-
-    async def executing(self) -> Sequence[str]:
-        """Return the ids of the jobs that are running."""
-        return await self._jobs.executing()
-
-    async def cancel(self, jobid: str) -> Job:
-        """Cancel a job; returned are its id and its status alone, that of a job that was over already.
-
-        Raises :class:`~bot.errors.NotFound`.
-        """
-        return await self._jobs.cancel(jobid)

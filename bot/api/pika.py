@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Unpack
 
 from pydantic import SecretStr, TypeAdapter
 
-from bot.api.job_calls import JobsClient, OnJob, Submission
+from bot.api.job_calls import JobsClient, MakingClient, OnJob, Submission
 from bot.api.jobs import Job
 from bot.api.multipart import Upload
 from bot.api.transport import Transport
@@ -32,7 +32,7 @@ class PikaAccount(Account):
 _SHAPES = (PikaAccount, TypeAdapter(dict[str, PikaAccount]))
 
 
-class PikaClient:
+class PikaClient(MakingClient):
     """Pika with one useapi.net key. Calls raise :class:`~bot.errors.ApiError`.
 
     Making a job takes up to a minute and is never repeated once it may have been sent: where that cannot
@@ -42,7 +42,7 @@ class PikaClient:
 
     def __init__(self, transport: Transport, key: SecretStr) -> None:
         self._accounts = AccountsClient(transport, key, ("v1", "pika", "account"), _SHAPES)
-        self._jobs = JobsClient(transport, key, ("v1", "pika"), ("v1", "pika", "jobs"))
+        super().__init__(JobsClient(transport, key, ("v1", "pika"), ("v1", "pika", "jobs")))
 
     async def accounts(self, *, deadline: float | None = None) -> Mapping[str, PikaAccount]:
         """Return the registered accounts by channel id; ``deadline`` in seconds."""
@@ -93,18 +93,3 @@ class PikaClient:
     async def press(self, jobid: str, button: str, **options: Unpack[OnJob]) -> Job:
         """Press a button of a completed job, which makes another one on the same channel."""
         return await self._jobs.submit_form("button", {"jobid": jobid, "button": button}, {**options})
-
-    async def job(self, jobid: str) -> Job:
-        """Return a job, one that ended badly too. Raises :class:`~bot.errors.NotFound`."""
-        return await self._jobs.get(jobid)
-
-    async def executing(self) -> Sequence[str]:
-        """Return the ids of the jobs that are running."""
-        return await self._jobs.executing()
-
-    async def cancel(self, jobid: str) -> Job:
-        """Cancel a job; returned are its id and its status alone, that of a job that was over already.
-
-        Raises :class:`~bot.errors.NotFound`.
-        """
-        return await self._jobs.cancel(jobid)

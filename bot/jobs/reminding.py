@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Generator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -20,7 +20,7 @@ import discord
 from bot.api.pixela import PixelaClient
 from bot.connections import Connections, Scope
 from bot.daytimes import day_of, next_moment, show_daytime
-from bot.errors import ApiError, NotConnected, NotFound, Unauthorised, VaultError
+from bot.errors import ApiError, InvalidInput, NotConnected, NotFound, Unauthorised, VaultError
 from bot.jobs.messenger import Away, Gone, Messenger, Refused
 from bot.jobs.rhythm import Rhythm
 from bot.moments import zone_of
@@ -83,6 +83,7 @@ class Reminders:
         self.queue = ReminderQueue(database, secrets.token_hex(8), clock)
         """All reminders, wherever they are."""
         self._steps: set[asyncio.Task[None]] = set()
+        self._recording: set[tuple[int, date]] = set()
         self._loop = Rhythm(self.turn)
 
     def book(self, guild_id: int, user_id: int) -> ReminderBook:
@@ -93,6 +94,21 @@ class Reminders:
         """Look at the rows soon: there is a new one."""
         self._loop.hurry(_BUSY)
 
+    @contextmanager
+    def recording(self, reminder: Reminder, day: date) -> Generator[None]:
+        """Keep a day of a reminder to one press at a time.
+
+        Raises :class:`~bot.errors.InvalidInput` where another press is at it.
+        """
+        press = reminder.id, day
+        if press in self._recording:
+            raise InvalidInput("Done was pressed just now, and is still being recorded.")
+        self._recording.add(press)
+        try:
+            yield
+        finally:
+            self._recording.discard(press)
+
     async def start(self) -> None:
         """Send what is due, from now on."""
         if self._database.is_a_file:
@@ -101,15 +117,7 @@ class Reminders:
 
     async def close(self) -> None:
         """Stop, having sent what is under way where that does not take long."""
-        self._loop.cancel()
-        turns = self._loop.get_task()
-        if turns is not None:
-            await asyncio.wait({turns})
-        if self._steps:
-            await asyncio.wait(self._steps, timeout=_FINISH_SECONDS)
-        for step in list(self._steps):
-            step.cancel()
-        await asyncio.gather(*self._steps, return_exceptions=True)
+        await self._loop.finish(self._steps, _FINISH_SECONDS)
 
     async def turn(self) -> float:
         """Send what is due; return for how many seconds nothing is."""
@@ -151,7 +159,10 @@ class Reminders:
         if late < -_SKEW:  # the clock was put back since it was planned
             await self._plan(reminder, now)
             return
-        if late >= LATEST or await self._is_away(reminder):
+        if late >= LATEST:  # where days were missed, the last one may not be too late yet
+            await self._plan(reminder, max(now - LATEST, reminder.next_at))
+            return
+        if await self._is_away(reminder):
             await self._plan_next(reminder)
             return
         news = await self._news(reminder, late)

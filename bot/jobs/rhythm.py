@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
@@ -43,6 +44,19 @@ class Rhythm(tasks.Loop[Any]):
         self._rest = seconds
         if self._handle is not None and not self._handle.done():
             self._handle.recalculate(_from_now(seconds))
+
+    async def finish(self, steps: Collection[asyncio.Task[None]], seconds: float) -> None:
+        """Take no further turn; let the steps that turns began end, and cancel what is left after so long."""
+        self.cancel()
+        turns = self.get_task()
+        if turns is not None:
+            await asyncio.wait({turns})
+        if steps:
+            await asyncio.wait(steps, timeout=seconds)
+        left = list(steps)
+        for step in left:
+            step.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _take_turn(self) -> None:
         self._rest = inf

@@ -54,15 +54,7 @@ class Runner:
 
     async def close(self) -> None:
         """Stop, having finished the steps that are under way where that does not take long."""
-        self._loop.cancel()
-        turns = self._loop.get_task()
-        if turns is not None:
-            await asyncio.wait({turns})
-        if self._steps:
-            await asyncio.wait(self._steps.values(), timeout=_FINISH_SECONDS)
-        for step in list(self._steps.values()):
-            step.cancel()
-        await asyncio.gather(*self._steps.values(), return_exceptions=True)
+        await self._loop.finish(self._steps.values(), _FINISH_SECONDS)
         await self._write_down()
 
     def hurry(self, seconds: float) -> None:
@@ -172,7 +164,7 @@ class Runner:
             return
         try:
             await self._queue.put_off([(later.work, later.due_at, _whole(later)) for later in batch])
-        except BaseException:
+        except BaseException:  # cancelled too: what is not written down is to be written later
             self._later = [*batch, *self._later]
             raise
         for later in batch:

@@ -58,7 +58,7 @@ class Database:
         try:
             with needed_at_start():
                 await _upgrade(engine)
-        except BaseException:
+        except BaseException:  # whatever ends the start, no connection is left open
             await engine.dispose()
             raise
         return cls(engine)

@@ -9,14 +9,14 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
 import discord
-from discord import app_commands, ui
+from discord import ui
 from pydantic import SecretStr
 
 from bot.api.useapi import Account
 from bot.errors import InvalidInput, NotFound
 from bot.report import answer, report
 from bot.services import Service
-from bot.ui.accounts import account_card, accounts_card, choice_name, remove_card, removed_card
+from bot.ui.accounts import account_card, accounts_card, remove_card, removed_card
 from bot.ui.card import note
 from bot.ui.forms import Form, check_secret, text_field
 from bot.ui.lasting import LastingButton
@@ -29,8 +29,6 @@ _log = logging.getLogger(__name__)
 
 _SNOWFLAKE = re.compile(r"[0-9]{17,20}")
 _TOKEN_LENGTHS = (20, 200)
-_COMPLETION_SECONDS = 1.5
-_CHOICES = 25
 _RISK = (
     "⚠️ Automating a Discord user account is against Discord's terms and can get it banned. Use an account "
     "made for this alone, never your own."
@@ -121,24 +119,6 @@ async def ask_to_remove(interaction: discord.Interaction[App], service: Service,
     await interaction.client.connections.require_useapi(require_manager(interaction))
     buttons = [RemoveButton(service, channel), KeepAccountButton(service)]
     await answer(interaction, remove_card(service, channel, buttons))
-
-
-async def complete(
-    interaction: discord.Interaction[App], service: Service, current: str
-) -> list[app_commands.Choice[str]]:
-    """Complete a channel from the accounts that are registered; empty on any trouble."""
-    try:
-        accounts = await interaction.client.connections.glance(
-            require_manager(interaction), service, seconds=_COMPLETION_SECONDS
-        )
-    except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
-        _log.info("accounts could not be completed: %s", type(error).__name__)
-        return []
-    return [
-        app_commands.Choice(name=choice_name(account), value=account.channel)
-        for account in sorted(accounts.values(), key=lambda account: account.channel)
-        if current.strip() in account.channel and _SNOWFLAKE.fullmatch(account.channel)
-    ][:_CHOICES]
 
 
 async def ask_for_token(

@@ -13,13 +13,13 @@ from bot.errors import NotFound
 from bot.report import answer
 from bot.services import Service
 from bot.ui.accounts import account_card, reset_card
+from cogs._completion import account_of
 from cogs._place import ManagerGroup, require_manager
 from cogs.accounts.actions import (
     ask_for_token,
     ask_to_remove,
     check_jobs,
     check_snowflake,
-    complete,
     done_sentence,
     is_registered,
     list_accounts,
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 
-async def _complete(interaction: discord.Interaction[App], current: str) -> list[app_commands.Choice[str]]:
-    return await complete(interaction, Service.MIDJOURNEY, current)
+_CHANNEL = account_of(Service.MIDJOURNEY, require_manager)
 
 
 class MidjourneyAccounts(ManagerGroup):
@@ -75,21 +74,21 @@ class MidjourneyAccounts(ManagerGroup):
 
     @app_commands.command(description="Show one account")
     @app_commands.describe(channel="Its channel id")
-    @app_commands.autocomplete(channel=_complete)
+    @app_commands.autocomplete(channel=_CHANNEL)
     async def show(self, interaction: discord.Interaction[App], channel: str) -> None:
         """Show an account."""
         await show_account(interaction, Service.MIDJOURNEY, channel)
 
     @app_commands.command(description="Forget an account")
     @app_commands.describe(channel="Its channel id")
-    @app_commands.autocomplete(channel=_complete)
+    @app_commands.autocomplete(channel=_CHANNEL)
     async def remove(self, interaction: discord.Interaction[App], channel: str) -> None:
         """Ask, then remove an account."""
         await ask_to_remove(interaction, Service.MIDJOURNEY, channel)
 
     @app_commands.command(description="Clear an acknowledged notice")
     @app_commands.describe(channel="Its channel id")
-    @app_commands.autocomplete(channel=_complete)
+    @app_commands.autocomplete(channel=_CHANNEL)
     async def reset(self, interaction: discord.Interaction[App], channel: str) -> None:
         """Clear the notice of an account."""
         channel = check_snowflake(channel, "channel")

@@ -12,13 +12,13 @@ from bot.api import pika
 from bot.report import answer
 from bot.services import Service
 from bot.ui.accounts import account_card
+from cogs._completion import account_of
 from cogs._place import ManagerGroup, require_manager
 from cogs.accounts.actions import (
     ask_for_token,
     ask_to_remove,
     check_jobs,
     check_snowflake,
-    complete,
     done_sentence,
     is_registered,
     list_accounts,
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 
-async def _complete(interaction: discord.Interaction[App], current: str) -> list[app_commands.Choice[str]]:
-    return await complete(interaction, Service.PIKA, current)
+_CHANNEL = account_of(Service.PIKA, require_manager)
 
 
 class PikaAccounts(ManagerGroup):
@@ -66,14 +65,14 @@ class PikaAccounts(ManagerGroup):
 
     @app_commands.command(description="Show one account")
     @app_commands.describe(channel="Its channel id")
-    @app_commands.autocomplete(channel=_complete)
+    @app_commands.autocomplete(channel=_CHANNEL)
     async def show(self, interaction: discord.Interaction[App], channel: str) -> None:
         """Show an account."""
         await show_account(interaction, Service.PIKA, channel)
 
     @app_commands.command(description="Forget an account")
     @app_commands.describe(channel="Its channel id")
-    @app_commands.autocomplete(channel=_complete)
+    @app_commands.autocomplete(channel=_CHANNEL)
     async def remove(self, interaction: discord.Interaction[App], channel: str) -> None:
         """Ask, then remove an account."""
         await ask_to_remove(interaction, Service.PIKA, channel)

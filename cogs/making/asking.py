@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import discord
-from discord import app_commands
 
 from bot.errors import InvalidInput
 from bot.jobs.orders import MAX_INPUT
 from bot.orders import Order
-from bot.services import Service
-from bot.ui.accounts import choice_name
 from bot.ui.text import is_visible
 from cogs._place import server_of
 
 if TYPE_CHECKING:
     from bot.app import App
 
-_log = logging.getLogger(__name__)
-
 _KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
-_COMPLETION_SECONDS = 1.5
-_CHOICES = 25
 _MOST_ID = 20
 _LINK_MOST = 1024
 
@@ -117,21 +109,3 @@ def _is_https(link: str) -> bool:
 
 def _is_plain(link: str) -> bool:
     return len(link) <= _LINK_MOST and link.isprintable() and not {*' "<>\\'} & {*link}
-
-
-async def complete_channel(
-    interaction: discord.Interaction[App], service: Service, current: str
-) -> list[app_commands.Choice[str]]:
-    """Complete an account by its channel; empty on any trouble."""
-    try:
-        accounts = await interaction.client.connections.glance(
-            server_of(interaction), service, seconds=_COMPLETION_SECONDS
-        )
-    except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
-        _log.info("accounts could not be completed: %s", type(error).__name__)
-        return []
-    return [
-        app_commands.Choice(name=choice_name(account), value=account.channel)
-        for account in sorted(accounts.values(), key=lambda account: account.channel)
-        if current.strip() in account.channel and account.channel.isdigit()
-    ][:_CHOICES]

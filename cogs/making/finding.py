@@ -13,6 +13,7 @@ from bot.jobs.desk import sheet_of
 from bot.services import Service
 from bot.storage.work import State, Work
 from bot.ui.jobs import choice_name
+from cogs._completion import CHOICES, Completion
 from cogs._place import server_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_CHOICES = 25
 _SEARCHED = 100
 _LONGEST_ID = 100
 _GONE = "This job is not known here. Jobs are kept for 31 days; `/{service} jobs` lists those that are."
@@ -87,21 +87,23 @@ def state_of(work: Work) -> str:
     return "at work" if work.state is State.RUNNING else work.state.value
 
 
-async def complete_job(
-    interaction: discord.Interaction[App], service: Service, current: str, *, unfinished: bool = False
-) -> list[app_commands.Choice[str]]:
-    """Complete a job from one's own, for managers from all; empty on any trouble."""
-    whose = None if is_manager(interaction) else interaction.user.id
-    try:
-        book = interaction.client.jobs.book(server_of(interaction))
-        found = await book.list(service, whose, most=_SEARCHED, unfinished=unfinished)
-        names = [(choice_name(sheet_of(work), state_of(work)), work.ref) for work in found]
-    except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
-        _log.info("jobs could not be completed: %s", type(error).__name__)
-        return []
-    wanted = current.strip().casefold()
-    return [
-        app_commands.Choice(name=name, value=ref)
-        for name, ref in names
-        if wanted in name.casefold() or wanted in ref
-    ][:_CHOICES]
+def job_of(service: Service, *, unfinished: bool = False) -> Completion:
+    """Return what completes a job from one's own, for managers from all; empty on any trouble."""
+
+    async def complete(interaction: discord.Interaction[App], current: str) -> list[app_commands.Choice[str]]:
+        whose = None if is_manager(interaction) else interaction.user.id
+        try:
+            book = interaction.client.jobs.book(server_of(interaction))
+            found = await book.list(service, whose, most=_SEARCHED, unfinished=unfinished)
+            names = [(choice_name(sheet_of(work), state_of(work)), work.ref) for work in found]
+        except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
+            _log.info("jobs could not be completed: %s", type(error).__name__)
+            return []
+        wanted = current.strip().casefold()
+        return [
+            app_commands.Choice(name=name, value=ref)
+            for name, ref in names
+            if wanted in name.casefold() or wanted in ref
+        ][:CHOICES]
+
+    return complete

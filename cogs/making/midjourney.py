@@ -12,9 +12,10 @@ from bot.errors import InvalidInput
 from bot.orders import Order, Verb
 from bot.services import Service
 from bot.storage.work import State
-from cogs._place import GUILD_CONTEXTS, GUILD_INSTALLS
-from cogs.making.asking import check_channel, check_link, check_picture, check_words, complete_channel, take
-from cogs.making.finding import check_name, complete_job, find_named
+from cogs._completion import account_of
+from cogs._place import GUILD_CONTEXTS, GUILD_INSTALLS, server_of
+from cogs.making.asking import check_channel, check_link, check_picture, check_words, take
+from cogs.making.finding import check_name, find_named, job_of
 from cogs.making.listing import cancel_job, list_jobs, show_job
 from cogs.making.modes import switch_remix, tell_account
 
@@ -25,24 +26,9 @@ _DIMENSIONS = [app_commands.Choice(name=name, value=name) for name in DIMENSIONS
 _MODES = [app_commands.Choice(name=name.capitalize(), value=name) for name in ("fast", "relax", "turbo")]
 _CHANNEL = "The account to use, by its channel"
 _PICTURE = "A picture to blend"
-
-
-async def _complete_channel(
-    interaction: discord.Interaction[App], current: str
-) -> list[app_commands.Choice[str]]:
-    return await complete_channel(interaction, Service.MIDJOURNEY, current)
-
-
-async def _complete_job(
-    interaction: discord.Interaction[App], current: str
-) -> list[app_commands.Choice[str]]:
-    return await complete_job(interaction, Service.MIDJOURNEY, current)
-
-
-async def _complete_running(
-    interaction: discord.Interaction[App], current: str
-) -> list[app_commands.Choice[str]]:
-    return await complete_job(interaction, Service.MIDJOURNEY, current, unfinished=True)
+_complete_channel = account_of(Service.MIDJOURNEY, server_of)
+_complete_job = job_of(Service.MIDJOURNEY)
+_complete_running = job_of(Service.MIDJOURNEY, unfinished=True)
 
 
 class Midjourney(app_commands.Group):

@@ -11,9 +11,10 @@ from bot.api.pika import FONTS, MESSAGE_MOST, PROMPT_MOST
 from bot.errors import InvalidInput
 from bot.orders import Order, Verb
 from bot.services import Service
-from cogs._place import GUILD_CONTEXTS, GUILD_INSTALLS
-from cogs.making.asking import check_channel, check_picture, check_words, complete_channel, take
-from cogs.making.finding import complete_job
+from cogs._completion import account_of
+from cogs._place import GUILD_CONTEXTS, GUILD_INSTALLS, server_of
+from cogs.making.asking import check_channel, check_picture, check_words, take
+from cogs.making.finding import job_of
 from cogs.making.listing import cancel_job, list_jobs, show_job
 
 if TYPE_CHECKING:
@@ -24,24 +25,9 @@ _PROMPT = "What to see, with Pika's flags behind it"
 _IMAGE = "A picture to start from"
 _LINK = "Or its link"
 _CHANNEL = "The account to use, by its channel"
-
-
-async def _complete_channel(
-    interaction: discord.Interaction[App], current: str
-) -> list[app_commands.Choice[str]]:
-    return await complete_channel(interaction, Service.PIKA, current)
-
-
-async def _complete_job(
-    interaction: discord.Interaction[App], current: str
-) -> list[app_commands.Choice[str]]:
-    return await complete_job(interaction, Service.PIKA, current)
-
-
-async def _complete_running(
-    interaction: discord.Interaction[App], current: str
-) -> list[app_commands.Choice[str]]:
-    return await complete_job(interaction, Service.PIKA, current, unfinished=True)
+_complete_channel = account_of(Service.PIKA, server_of)
+_complete_job = job_of(Service.PIKA)
+_complete_running = job_of(Service.PIKA, unfinished=True)
 
 
 class Pika(app_commands.Group):

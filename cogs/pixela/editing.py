@@ -20,14 +20,12 @@ from bot.api.pixela import (
     check_timezone,
     check_words,
 )
-from bot.errors import BotError, InvalidInput, NotFound, Uncertain, UserError
-from bot.report import answer, report
+from bot.errors import InvalidInput, NotFound, Uncertain, UserError
+from bot.report import answer
 from bot.storage.guilds import SHARED
-from bot.ui.card import note
-from bot.ui.forms import Form
 from bot.ui.pixela.graphs import TYPES, Listed, graph_card
-from bot.ui.sheets import ChoicePart, Sheet, TextPart, Typed
-from cogs._drafts import keep_draft
+from bot.ui.sheets import ChoicePart, Sheet, TextPart
+from cogs._drafts import change_form
 from cogs.pixela.habit import complete_graph, open_habit, open_user
 
 if TYPE_CHECKING:
@@ -53,7 +51,11 @@ async def edit(interaction: discord.Interaction[App], graph: str | None = None) 
         name, found = habit.name, habit.graph
     sheet = _sheet(found)
     before = sheet.standing(_fields(found))
-    await interaction.response.send_modal(_form(name, sheet, before, before))
+
+    async def save(submitted: discord.Interaction[Any], changes: Mapping[str, Any]) -> None:
+        await _save(submitted, name, changes)
+
+    await interaction.response.send_modal(change_form(sheet, before, save))
 
 
 def _fields(graph: Graph) -> dict[str, Any]:
@@ -74,25 +76,6 @@ def _sheet(graph: Graph) -> Sheet:
 
 def _timezone(text: str) -> str:
     return check_timezone(text.strip() or "UTC")
-
-
-def _form(graph: str, sheet: Sheet, before: Mapping[str, Typed], typed: Mapping[str, Typed]) -> Form:
-    shown = {part.key: part.show(typed[part.key]) for part in sheet.parts}
-
-    async def submit(interaction: discord.Interaction[Any]) -> None:
-        given = {key: read() for key, (_, read) in shown.items()}
-        try:
-            changes = sheet.changes(given, before)
-            if not changes:
-                await answer(interaction, note("Nothing was changed: the form was left as it was."))
-                return
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            await _save(interaction, graph, changes)
-        except BotError as error:
-            again = keep_draft(interaction, lambda: _form(graph, sheet, before, given))
-            await report(interaction, error, [again])
-
-    return Form(sheet.title, *(label for label, _ in shown.values()), submit=submit, failed=report)
 
 
 async def _save(interaction: discord.Interaction[App], name: str, changes: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import discord
 from discord import app_commands
@@ -72,50 +72,33 @@ class KeepDayButton(LastingButton, template=r"px:keep"):
         await interaction.response.edit_message(view=note("Nothing was deleted."))
 
 
+def _writing(
+    name: str, description: str, plan: Callable[[Habit, Quantity, date], Change]
+) -> app_commands.Command[Any, ..., None]:
+    """Return a command that writes a quantity to a day, and shows what the day holds."""
+
+    @app_commands.command(name=name, description=description)
+    @app_commands.describe(quantity="How much", graph=_WHICH, date=_WHEN)
+    @app_commands.autocomplete(graph=complete_graph)
+    async def write(
+        interaction: discord.Interaction[App],
+        quantity: str,
+        graph: str | None = None,
+        date: str | None = None,
+    ) -> None:
+        await _write(interaction, graph, _of_day(plan, quantity, date))
+
+    return cast("app_commands.Command[Any, ..., None]", write)
+
+
 class PixelaPixels(app_commands.Group):
     """The commands of /pixela pixel."""
 
     def __init__(self) -> None:
         super().__init__(name="pixel", description="What the days of a graph hold")
-
-    @app_commands.command(description="Set what a day holds")
-    @app_commands.describe(quantity="How much", graph=_WHICH, date=_WHEN)
-    @app_commands.autocomplete(graph=complete_graph)
-    async def set(
-        self,
-        interaction: discord.Interaction[App],
-        quantity: str,
-        graph: str | None = None,
-        date: str | None = None,
-    ) -> None:
-        """Set a day, and show what it holds."""
-        await _write(interaction, graph, _of_day(setting, quantity, date))
-
-    @app_commands.command(description="Add to a day")
-    @app_commands.describe(quantity="How much", graph=_WHICH, date=_WHEN)
-    @app_commands.autocomplete(graph=complete_graph)
-    async def add(
-        self,
-        interaction: discord.Interaction[App],
-        quantity: str,
-        graph: str | None = None,
-        date: str | None = None,
-    ) -> None:
-        """Add to a day, and show what it holds."""
-        await _write(interaction, graph, _of_day(adding, quantity, date))
-
-    @app_commands.command(description="Subtract from a day")
-    @app_commands.describe(quantity="How much", graph=_WHICH, date=_WHEN)
-    @app_commands.autocomplete(graph=complete_graph)
-    async def subtract(
-        self,
-        interaction: discord.Interaction[App],
-        quantity: str,
-        graph: str | None = None,
-        date: str | None = None,
-    ) -> None:
-        """Subtract from a day, and show what it holds."""
-        await _write(interaction, graph, _of_day(subtracting, quantity, date))
+        self.add_command(_writing("set", "Set what a day holds", setting))
+        self.add_command(_writing("add", "Add to a day", adding))
+        self.add_command(_writing("subtract", "Subtract from a day", subtracting))
 
     @app_commands.command(description="Add 1 (or 0.01) to today")
     @app_commands.describe(graph=_WHICH)

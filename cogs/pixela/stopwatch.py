@@ -47,7 +47,7 @@ class StopButton(LastingButton, template=rf"px:stop:{GRAPH}:(?P<key>[0-9a-f]{{16
             await interaction.response.defer()
             async with open_habit(interaction, self._graph) as habit:
                 card = await _press(habit, stopping=True)
-        except Exception:
+        except Exception:  # raised again: whatever it was, it may be pressed once more
             _pressed.pop(self._key, None)
             raise
         await interaction.edit_original_response(view=card)

@@ -131,7 +131,7 @@ class SeeButton(LastingButton, template=r"pk:see:(?P<packed>.{1,93})"):
         errand = Errand(interaction)
         try:
             card = await _ask(interaction, question, errand, public=seen_by_all)
-        except Exception:
+        except Exception:  # raised again: whatever it was, the errand is over
             await errand.abandon()
             raise
         await interaction.edit_original_response(view=card, attachments=card.files())

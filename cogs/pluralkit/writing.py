@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import discord
 
 from bot.api.pluralkit import Entry, Roster
-from bot.errors import BotError, InvalidInput, NotConnected, Uncertain, UserError
+from bot.errors import InvalidInput, NotConnected, Uncertain, UserError
 from bot.report import answer, report
 from bot.services import Provider
 from bot.ui.card import Card, note
-from bot.ui.forms import Form
 from bot.ui.lasting import LastingButton
-from bot.ui.sheets import Sheet, Typed
-from cogs._drafts import keep_draft
+from bot.ui.sheets import Sheet
+from cogs._drafts import change_form
 from cogs._place import scope_of
 from cogs.pluralkit.asking import Question, SeeButton
 from cogs.pluralkit.eyes import UNLINKED
@@ -122,26 +121,9 @@ async def open_sheet(
     ``look`` is what there is to look at where the outcome is unknown.
     """
     before = sheet.standing(fields)
-    await interaction.response.send_modal(_form(sheet, before, before, save, look))
 
+    async def save_and_show(submitted: discord.Interaction[Any], changes: dict[str, Any]) -> None:
+        async with certain(submitted, look):
+            await answer(submitted, await save(submitted, changes))
 
-def _form(
-    sheet: Sheet, before: Mapping[str, Typed], typed: Mapping[str, Typed], save: Save, look: Question
-) -> Form:
-    shown = {part.key: part.show(typed[part.key]) for part in sheet.parts}
-
-    async def submit(interaction: discord.Interaction[Any]) -> None:
-        given = {key: read() for key, (_, read) in shown.items()}
-        try:
-            changes = sheet.changes(given, before)
-            if not changes:
-                await answer(interaction, note("Nothing was changed: the form was left as it was."))
-                return
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            async with certain(interaction, look):
-                await answer(interaction, await save(interaction, changes))
-        except BotError as error:
-            again = keep_draft(interaction, lambda: _form(sheet, before, given, save, look))
-            await report(interaction, error, [again])
-
-    return Form(sheet.title, *(label for label, _ in shown.values()), submit=submit, failed=report)
+    await interaction.response.send_modal(change_form(sheet, before, save_and_show))
