@@ -127,9 +127,9 @@ def test_a_line_is_taken_where_all_of_its_points_are_numbers(
 
 
 def test_as_many_elements_as_are_taken_are_read_soon() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     assert len(read_svg(svg(cell() * (MOST_ELEMENTS - 1))).cells) == 1
-    assert time.perf_counter() - began < SOON * 4
+    assert time.thread_time() - began < SOON * 4
 
 
 LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
@@ -164,20 +164,20 @@ HOSTILE = {
 
 @pytest.mark.parametrize("document", HOSTILE.values(), ids=HOSTILE.keys())
 def test_what_is_hostile_is_refused_soon_and_without_a_word_of_it(document: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(Unexpected) as caught:
         read_svg(document)
-    assert time.perf_counter() - began < SOON
+    assert time.thread_time() - began < SOON
     assert str(caught.value) == "Pixela answered in an unknown shape at the picture"
     assert caught.value.__suppress_context__
 
 
 def test_what_is_far_too_large_is_not_looked_at() -> None:
     document = svg(cell()).ljust(50_000_000)
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(Unexpected):
         read_svg(document)
-    assert time.perf_counter() - began < SOON
+    assert time.thread_time() - began < SOON
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_what_is_far_too_large_is_not_looked_at() -> None:
     ids=["attributes", "a path", "a number in a path", "separators", "a number", "a date"],
 )
 def test_what_is_large_and_harmless_is_read_soon(document: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     assert read_svg(document) == Sight()
-    assert time.perf_counter() - began < SOON
+    assert time.thread_time() - began < SOON
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(svg))
