@@ -36,22 +36,25 @@ lint: $(VENV)/.complete
 types: $(VENV)/.complete
 	$(BIN)/basedpyright
 
+# Where Python may not keep what it compiled, each worker and each process that is tested compiles it all anew.
+tests coverage drills: export PYTHONDONTWRITEBYTECODE =
+
 tests: $(VENV)/.complete
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 # The tests once more, watched: that takes half as long again, so it is one of the drills.
 coverage: $(VENV)/.complete
 	@rm -f .coverage .coverage.*
 	@# SQLAlchemy runs the database's code in greenlets, and watching those slows everything else down.
 	$(BIN)/coverage run --concurrency=thread,greenlet -m pytest -q tests/storage
-	$(BIN)/coverage run -m pytest -q -n 2 --ignore=tests/storage
+	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal --ignore=tests/storage
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	@$(BIN)/coverage report --include="$(WHOLLY_COVERED)" --fail-under=100 >/dev/null || \
 		{ echo "these must be covered wholly: $(WHOLLY_COVERED)"; exit 2; }
 
 # What secrets, money and data depend on.
-WHOLLY_COVERED := bot/api/*,bot/storage/*,bot/crypto.py,bot/settings.py,bot/vault.py,bot/connections/*,bot/hosts.py,bot/media.py,bot/redaction.py,bot/log.py
+WHOLLY_COVERED := bot/api/*,bot/storage/*,bot/crypto.py,bot/keyfile.py,bot/settings.py,bot/spelling.py,bot/values.py,bot/vault.py,bot/connections/*,bot/hosts.py,bot/media.py,bot/redaction.py,bot/log.py
 
 drills: coverage
 	$(BIN)/python -m pytest -m drill $(ARGS)
@@ -71,6 +74,8 @@ locks: $(VENV)/.complete
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet uv
 	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/uv $(LOCK) --all-extras pyproject.toml -o requirements-dev.lock
+	@# The container has the driver of PostgreSQL too; everything else as the others have it.
+	$(BIN)/uv $(LOCK) --extra postgresql --constraints requirements-dev.lock pyproject.toml -o requirements-postgresql.lock
 
 LOCK := pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 

@@ -31,6 +31,7 @@ class Resources:
             Route("GET", "/oauth2/applications/@me", self.application),
             Route("GET", "/guilds/{guild}", self.guild),
             Route("GET", "/guilds/{guild}/channels", self.guild_channels),
+            Route("GET", "/guilds/{guild}/members/{user}", self.member),
             *self._command_routes("/applications/{app}/commands"),
             *self._command_routes("/applications/{app}/guilds/{guild}/commands"),
             Route("GET", "/channels/{channel}", self.channel),
@@ -86,6 +87,11 @@ class Resources:
         """Return the channels of a guild."""
         self._world.guild(call.id("guild"))
         return self._world.channels(call.id("guild"))
+
+    def member(self, call: Call) -> Payload:
+        """Return any user as a member without roles: everybody is everywhere."""
+        self._world.guild(call.id("guild"))
+        return payloads.member(payloads.user(call.id("user")))
 
     # Commands
 

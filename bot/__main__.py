@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run``, and beside it demo, check, sync, sandbox and commands.
+"""The command line: ``python -m bot run``, and beside it the demo and what an operator needs.
 
 Exit codes: 0 stopped as asked, 2 a setting or the data is wrong, 1 anything else.
 """
@@ -11,14 +11,19 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
+from pathlib import Path
 
-from bot import log
+from bot import log, probe
 from bot.app import App
 from bot.check import report_lines
-from bot.errors import DiscordUnusable, StartupError
-from bot.settings import GivenSettings, Settings
+from bot.errors import DiscordUnusable, NotDone, StartupError
+from bot.settings import GivenSettings, Settings, odd_names
+from bot.storage.inspection import check_pages, is_behind
+from bot.storage.lock import held
 
 _log = logging.getLogger("bot")
 
@@ -37,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return WRONG
+    except NotDone as error:
+        print(error, file=sys.stderr)
+        return BROKEN
     except KeyboardInterrupt:
         return OK
     except DiscordUnusable as error:
@@ -53,6 +61,17 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--headless", action="store_true", help="run one command per service and print it")
     demo.add_argument("--port", type=int, help="port of the page (default: a free one)")
     commands.add_parser("check", help="look at settings, database and key, without connecting")
+    doctor = "look at everything, services and clock too; changes nothing, also beside a running bot"
+    commands.add_parser("doctor", help=doctor)
+    _add_files(commands)
+    keys = commands.add_parser(
+        "rotate-key", help="seal every secret with a new key, beside a running bot too"
+    )
+    step = keys.add_mutually_exclusive_group()
+    step.add_argument("--drop-old", action="store_true", help="afterwards: take the old key away")
+    step.add_argument("--new-key", action="store_true", help="print a fresh key for ENCRYPTION_KEYS, no more")
+    health = commands.add_parser("health", help="ask the running bot how it is, at HEALTH_PORT")
+    health.add_argument("--alive", action="store_true", help="be content with a process that answers")
     commands.add_parser("sync", help="tell Discord the commands, and exit (needs DISCORD_TOKEN)")
     sandbox = commands.add_parser("sandbox", help="the emulators of the upstreams alone")
     sandbox.add_argument("--port", type=int, default=0, help="port of the first (default: free ones)")
@@ -61,23 +80,46 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage] - argparse has no other name for it
+    for name, what in (
+        ("backup", "copy the SQLite database into a file, beside a running bot too"),
+        ("restore", "put a backup in the place of the SQLite database, which is kept"),
+        ("export", "write everything into a file that SQLite and PostgreSQL can import"),
+        ("import", "take an export into a database without any data"),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.add_argument("file", type=Path, metavar="FILE")
+        if name in {"backup", "export"}:
+            command.add_argument("--force", action="store_true", help="replace FILE where it is there")
+
+
 def _chosen(options: argparse.Namespace) -> Coroutine[None, None, int]:
-    match options.command:
-        case "run":
-            return _run()
-        case "sync":
-            return _sync()
-        case "check":
-            return _check()
-        case "sandbox":
-            return _sandbox(options.port, options.job_seconds)
-        case "commands":
-            return _commands()
-        case _:
-            return _demo(headless=options.headless, port=options.port)
+    works: Mapping[str, Callable[[], Coroutine[None, None, int]]] = {
+        "run": _run,
+        "sync": _sync,
+        "check": _check,
+        "doctor": _doctor,
+        "health": lambda: _health(alive=options.alive),
+        "backup": lambda: _backup(options.file, force=options.force),
+        "restore": lambda: _restore(options.file),
+        "export": lambda: _export(options.file, force=options.force),
+        "import": lambda: _import(options.file),
+        "rotate-key": lambda: _rotate_key(drop_old=options.drop_old, new_key=options.new_key),
+        "sandbox": lambda: _sandbox(options.port, options.job_seconds),
+        "commands": _commands,
+        "demo": lambda: _demo(headless=options.headless, port=options.port),
+    }
+    return works[options.command]()
 
 
 def _settings() -> Settings:
+    settings = _quiet_settings()
+    for remark in odd_names():
+        _log.warning("%s", remark)
+    return settings
+
+
+def _quiet_settings() -> Settings:
     settings = Settings.load()
     log.set_up(settings.log_level, settings.log_format, settings.secrets())
     return settings
@@ -86,17 +128,27 @@ def _settings() -> Settings:
 async def _run() -> int:
     settings = _settings()
     token = await _required_token(settings)
-    async with App(settings) as app:
-        await app.prepare()
-        await app.serve(token)
+    url = settings.database_url.get_secret_value()
+    with held(url):
+        await check_pages(url)
+        async with App(settings) as app:
+            await app.prepare()
+            await app.serve(token)
     return OK
+
+
+async def _health(*, alive: bool) -> int:
+    return await asyncio.to_thread(probe.main, alive=alive)
 
 
 async def _sync() -> int:
     settings = _settings()
     token = await _required_token(settings)
+    url = settings.database_url.get_secret_value()
     async with App(settings) as app:
-        await app.prepare()
+        # Beside a running bot, but it does not upgrade the database under it.
+        with held(url) if await is_behind(url) else nullcontext():
+            await app.prepare()
         await app.tell_commands(token)
     print("the commands are synced")
     return OK
@@ -106,6 +158,56 @@ async def _check() -> int:
     for line in await report_lines(_settings()):
         print(line)
     return OK
+
+
+async def _backup(file: Path, *, force: bool) -> int:
+    from bot.operator import copies  # noqa: PLC0415 - not part of a bot that serves
+
+    return _tell(copies.back_up(_settings(), file, force=force))
+
+
+async def _restore(file: Path) -> int:
+    from bot.operator import copies  # noqa: PLC0415 - not part of a bot that serves
+
+    return _tell(copies.restore(_settings(), file, time.time()))
+
+
+async def _export(file: Path, *, force: bool) -> int:
+    from bot.operator import moving  # noqa: PLC0415 - not part of a bot that serves
+
+    return _tell(await moving.export(_settings(), file, force=force))
+
+
+async def _import(file: Path) -> int:
+    from bot.operator import moving  # noqa: PLC0415 - not part of a bot that serves
+
+    return _tell(await moving.take_in(_settings(), file))
+
+
+def _tell(lines: Sequence[str]) -> int:
+    for line in lines:
+        print(line)
+    return OK
+
+
+async def _doctor() -> int:
+    from bot.operator.doctor import examine  # noqa: PLC0415 - not part of a bot that serves
+
+    sound = True
+    async for line in examine(_quiet_settings):
+        print(line.text(), flush=True)
+        sound = sound and not line.is_problem
+    return OK if sound else WRONG
+
+
+async def _rotate_key(*, drop_old: bool, new_key: bool) -> int:
+    from bot.operator import rotation  # noqa: PLC0415 - not part of a bot that serves
+
+    if new_key:
+        print(rotation.new_key())
+        return OK
+    turn = rotation.drop_old if drop_old else rotation.rotate
+    return _tell(await turn(_settings()))
 
 
 async def _sandbox(port: int, job_seconds: float) -> int:

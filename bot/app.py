@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack, suppress
 from importlib import import_module
 from typing import Any
 
@@ -19,45 +20,49 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from bot import __version__
-from bot.api import pixela, pluralkit
+from bot.answering import Answering, follow
+from bot.api.attempts import Observer
 from bot.api.limiter import Budget, Limiter
-from bot.api.pixela import PixelaDialect
-from bot.api.pluralkit import PluralKitDialect
-from bot.api.policy import Dialect
-from bot.api.transport import Pace, Transport
-from bot.api.useapi import UseapiDialect
+from bot.api.transport import Pace
 from bot.connections import Connections
-from bot.errors import DiscordUnusable, InvalidInput, StartupError
+from bot.errors import InvalidInput
+from bot.gate import Gate
 from bot.jobs import Jobs
+from bot.jobs.announcing import Notices
 from bot.jobs.reminding import Reminders
+from bot.jobs.watching import Watch
+from bot.measures import Measures
 from bot.media import Media, Source, WebSource
-from bot.report import report
-from bot.services import Provider, Service
+from bot.reaching import reaching_discord, until_cancelled
+from bot.report import report, tell
+from bot.services import Service
 from bot.settings import DISCORD_API_URL, Settings
 from bot.storage.database import Database
 from bot.storage.guilds import Guilds
-from bot.ui.forms import EXPIRED, is_expired
+from bot.ui.forms import EXPIRED, Form, is_expired
 from bot.ui.lasting import STALE, LastingButton, is_stale, kinds
+from bot.upstreams import BUDGETS, transports, user_agent
 from bot.vault import open_vault
 
 _log = logging.getLogger(__name__)
 
-_BUDGETS: Mapping[str, Budget] = {**pixela.BUDGETS, **pluralkit.BUDGETS}
 _WITHOUT_COMMANDS = ("cogs.residence",)
 _ALWAYS = ("cogs.setup", "cogs.about", "cogs.help", "cogs.privacy")
 _OF_SERVICES: Mapping[str, frozenset[Service]] = {
     "cogs.accounts": frozenset({Service.PIKA, Service.MIDJOURNEY}),
     "cogs.making": frozenset({Service.PIKA, Service.MIDJOURNEY}),
+    "cogs.limits": frozenset({Service.PIKA, Service.MIDJOURNEY}),
     "cogs.pixela": frozenset({Service.PIXELA}),
     "cogs.pluralkit": frozenset({Service.PLURALKIT}),
 }
 
 
-_ANSWERING = ("CommandTree-invoker", "discord-ui-modal-dispatch", "discord-ui-dynamic-item")
-"""How discord.py names the tasks in which it answers people."""
-_FINISH_SECONDS = 8.0
-"""How long a stop waits for them; who runs containers gives them ten seconds as a rule."""
+_STOP_SECONDS = 8.5
+"""How long a stop takes at most before Discord is left; who runs containers gives ten as a rule."""
+_FINISH_SECONDS = 6.0
+"""How much of it those get who are being answered."""
+_LEAST_SECONDS = 0.5
+_LEAVE_SECONDS = 1.0
 
 
 def _now() -> float:
@@ -66,6 +71,27 @@ def _now() -> float:
 
 class Tree(app_commands.CommandTree["App"]):
     """The command tree; what fails in it is reported."""
+
+    async def interaction_check(self, interaction: discord.Interaction[App], /) -> bool:
+        """Let nobody by whom the server's rules keep from the service of a command."""
+        if not await follow(interaction):
+            return False
+        service = service_of(interaction)
+        if service is None:
+            return True
+        try:
+            await interaction.client.gate.admit(interaction, service)
+        except Exception as error:  # noqa: BLE001 - discord.py would drop it without an answer
+            await self._refuse(interaction, error)
+            return False
+        return True
+
+    async def _refuse(self, interaction: discord.Interaction[App], error: Exception) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            with suppress(discord.HTTPException):
+                await interaction.response.autocomplete([])
+        else:
+            await report(interaction, error)
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
@@ -89,10 +115,16 @@ class App(commands.AutoShardedBot):
     """The clients of every server and member, once :meth:`prepare` is done."""
     media: Media
     """What downloads files, once :meth:`prepare` is done."""
+    gate: Gate
+    """Who may use what, once :meth:`prepare` is done."""
     jobs: Jobs
     """What is being made, once :meth:`prepare` is done."""
     reminders: Reminders
     """What people are reminded of, once :meth:`prepare` is done."""
+    notices: Notices
+    """What servers are told in channels that they chose, once :meth:`prepare` is done."""
+    watch: Watch
+    """What looks for what servers want to be told, once :meth:`prepare` is done."""
 
     def __init__(
         self,
@@ -100,7 +132,7 @@ class App(commands.AutoShardedBot):
         *,
         connector: Callable[[], aiohttp.BaseConnector] = aiohttp.TCPConnector,
         pace: Pace | None = None,
-        budgets: Mapping[str, Budget] = _BUDGETS,
+        budgets: Mapping[str, Budget] = BUDGETS,
         clock: Callable[[], float] = _now,
         source: Source | None = None,
     ) -> None:
@@ -117,6 +149,7 @@ class App(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0.1,  # the default makes every start wait for two seconds
         )
+        self.http.http_trace = _trace(settings)
         self.settings = settings
         self.clock = clock
         self.started_at = clock()
@@ -128,6 +161,14 @@ class App(commands.AutoShardedBot):
         self._prepared = False
         self.before_finish: list[Callable[[App], None]] = []
         """What makes long work come to its end early, when the app is about to stop; cogs add to it."""
+        self.measures = Measures()
+        """What was counted since the start."""
+        self.answering = Answering(self.measures, tell)
+        """Whom we are answering."""
+        self.observers: list[Observer] = [self.measures.note_attempt]
+        """Who is told of every request to an upstream; whoever watches over those adds to it."""
+        self.loops: dict[str, Callable[[], float]] = {}
+        """By how many seconds each loop is late, infinite once it has ended; who starts a loop adds it."""
         self.synced = False
         """Whether Discord was told the commands in this run, because they had changed."""
         LastingButton.failed = report
@@ -154,9 +195,16 @@ class App(commands.AutoShardedBot):
             headers={"User-Agent": user_agent(self.settings.contact)},
         )
         await self._resources.enter_async_context(session)
+        calls = transports(self.settings, session, Limiter(self._budgets), self._pace, self.observers)
         self.database = database
-        self.connections = Connections(database, keyring, self._transports(session), self.clock)
-        self.media = await self._media()
+        self.connections = Connections(database, keyring, calls, self.clock)
+        self.gate = Gate(database, self.clock)
+        Form.admit, LastingButton.admit = self.gate.admit, self.gate.admit_press
+        source = self._source
+        if source is None:
+            web = WebSource(user_agent(self.settings.contact))
+            source = await self._resources.enter_async_context(web)
+        self.media = Media(source, self.settings.media_hosts)
         self.jobs = Jobs(
             self,
             database,
@@ -167,18 +215,29 @@ class App(commands.AutoShardedBot):
             first_wait=self.settings.job_poll_seconds,
             limit=self.settings.job_lost_seconds,
         )
-        self.reminders = Reminders(self, database, self.connections, clock=self.clock)
+        self.reminders = Reminders(self, database, self.connections, self.gate.rules, clock=self.clock)
+        self.notices = Notices(self, database, clock=self.clock)
+        self.watch = Watch(
+            database,
+            self.connections,
+            self.settings.services,
+            clock=self.clock,
+            told=self.notices.hurry,
+        )
+        self.observers.append(self.watch.outlook.observe)
         self._prepared = True
 
     async def serve(self, token: str) -> None:
         """Connect to Discord and answer until cancelled. Raises as :func:`reaching_discord` does."""
+        if self.settings.health_port is not None:
+            await self._tell_health(self.settings.health_host, self.settings.health_port)
         async with reaching_discord():
-            await self.start(token)
+            await until_cancelled(self.start(token))
 
     async def tell_commands(self, token: str) -> None:
         """Log in, tell Discord the commands whether they changed or not, and connect no further."""
         async with reaching_discord():
-            await self.login(token)
+            await until_cancelled(self.login(token))
             if not self.synced:
                 await self.sync_commands(force=True)
 
@@ -200,8 +259,14 @@ class App(commands.AutoShardedBot):
         self.add_dynamic_items(*kinds())
         self.synced = await self.sync_commands()
         await self.jobs.start()
+        self.loops["jobs"] = self.jobs.loop.lateness
         if Service.PIXELA in self.settings.services:
             await self.reminders.start()
+            self.loops["reminders"] = self.reminders.loop.lateness
+        await self.notices.start()
+        self.loops["notices"] = self.notices.loop.lateness
+        await self.watch.start()
+        self.loops["watch"] = self.watch.loop.lateness
 
     async def load_commands(self) -> None:
         """Fill the tree. It needs neither Discord nor what :meth:`prepare` opens."""
@@ -223,70 +288,54 @@ class App(commands.AutoShardedBot):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a form or a button that outlived what knew it, which discord.py drops silently."""
         if is_expired(interaction):
+            await follow(interaction, "expired")
             await report(interaction, InvalidInput(EXPIRED))
         elif is_stale(interaction):
+            await follow(interaction, "expired")
             await report(interaction, InvalidInput(STALE))
 
     async def close(self) -> None:
         """Finish what people wait for, leave Discord, then let go of the rest, the last opened first."""
+        ends = time.monotonic() + _STOP_SECONDS
         for end in self.before_finish:
             end(self)
-        await self._finish()
+        await self.answering.finish(_FINISH_SECONDS)
         if self._prepared:
-            await self.jobs.close()
-            await self.reminders.close()
-        await super().close()
+            left = max(_LEAST_SECONDS, ends - time.monotonic())
+            working = (self.jobs, self.reminders, self.notices, self.watch)
+            await asyncio.gather(*(work.close(left) for work in working))
+        try:
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                await super().close()
+        except TimeoutError:  # a gateway that says nothing any more has half a minute in discord.py
+            await self.http.close()
         await self._resources.aclose()
 
-    async def _finish(self) -> None:
-        """Wait for the commands, forms and buttons that are being answered, for a while."""
-        running = {
-            task
-            for task in asyncio.all_tasks()
-            if task.get_name().startswith(_ANSWERING) and task is not asyncio.current_task()
-        }
-        if running:
-            await asyncio.wait(running, timeout=_FINISH_SECONDS)
+    async def _tell_health(self, host: str, port: int) -> None:
+        """Answer probes from now on. Raises :class:`~bot.errors.StartupError`."""
+        from bot.vitals import Vitals  # noqa: PLC0415 - a web server and more, where somebody wants it
 
-    async def _media(self) -> Media:
-        source = self._source
-        if source is None:
-            source = await self._resources.enter_async_context(WebSource(user_agent(self.settings.contact)))
-        return Media(source, self.settings.media_hosts)
-
-    def _transports(self, session: aiohttp.ClientSession) -> dict[Provider, Transport]:
-        limiter = Limiter(self._budgets)
-        upstreams: dict[Provider, tuple[str, Dialect]] = {
-            Provider.USEAPI: (self.settings.useapi_url, UseapiDialect()),
-            Provider.PIXELA: (self.settings.pixela_url, PixelaDialect()),
-            Provider.PLURALKIT: (self.settings.pluralkit_url, PluralKitDialect()),
-        }
-        return {
-            provider: Transport(session, provider, url, dialect, limiter, self._pace)
-            for provider, (url, dialect) in upstreams.items()
-        }
+        vitals = Vitals(self, self.database, self.loops, self.answering, self.measures, self.clock)
+        health = vitals.health()
+        self._resources.push_async_callback(health.close)
+        await health.start(host, port)
 
 
-@asynccontextmanager
-async def reaching_discord() -> AsyncGenerator[None]:
-    """Turn what goes wrong between Discord and us into errors of ours.
+def service_of(interaction: discord.Interaction[Any]) -> Service | None:
+    """Return the service that a command belongs to by its name, None where it belongs to none."""
+    data: Mapping[str, Any] = dict(interaction.data or {})
+    first, _, _ = str(data.get("name", "")).lower().partition(":")  # "PluralKit: system" is a menu's
+    return Service(first) if first in {*Service} else None
 
-    Raises :class:`~bot.errors.StartupError` for a refused token and
-    :class:`~bot.errors.DiscordUnusable` for anything else.
-    """
-    try:
-        yield
-    except discord.LoginFailure:
-        raise StartupError("DISCORD_TOKEN: was refused by Discord; reset it on the Bot page") from None
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-        raise DiscordUnusable(f"Discord could not be used ({type(error).__name__})") from error
+
+def _trace(settings: Settings) -> aiohttp.TraceConfig | None:
+    if settings.health_port is None:
+        return None
+    from bot.health import first_answers  # noqa: PLC0415 - a web server, where somebody wants it
+
+    return first_answers()
 
 
 def extensions(settings: Settings) -> list[str]:
     """Return the modules whose commands are loaded with these settings."""
     return [*_ALWAYS, *(name for name, needs in _OF_SERVICES.items() if needs & {*settings.services})]
-
-
-def user_agent(contact: str | None) -> str:
-    """Return what upstreams see of us: the program, its version, and whom to write to."""
-    return f"Switchboard/{__version__} (self-hosted Discord app; {contact or 'the operator set no CONTACT'})"

@@ -13,11 +13,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
@@ -48,7 +48,12 @@ class Place:
 
 def new_key() -> str:
     """Make a key, as the setting ``ENCRYPTION_KEYS`` takes it: 32 random bytes in URL-safe base64."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+    return write_key(secrets.token_bytes(KEY_BYTES))
+
+
+def write_key(key: bytes) -> str:
+    """Write a key as :func:`read_key` reads it."""
+    return base64.urlsafe_b64encode(key).decode()
 
 
 def read_key(text: str) -> bytes:
@@ -66,39 +71,63 @@ def read_key(text: str) -> bytes:
     return key
 
 
-class Keyring:
-    """The keys, newest first: the first one seals, any of them opens."""
+def read_keys(text: str) -> list[bytes]:
+    """Read comma-separated keys, newest first. Raises ``ValueError`` as :func:`read_key` does."""
+    keys = [read_key(part) for part in text.split(",") if part.strip()]
+    if not keys:
+        raise ValueError("holds no key")
+    return keys
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
+
+def _unchanged() -> Sequence[bytes] | None:
+    return None
+
+
+class Keyring:
+    """The keys, newest first: the first one seals, any of them opens.
+
+    ``renewed`` returns the keys where they are others than they were when it was asked last, else None.
+    It is asked before each seal, and where no key opens, so that keys can be rotated under a running bot.
+    A key that is known is never forgotten.
+    """
+
+    def __init__(
+        self, keys: Sequence[bytes], *, renewed: Callable[[], Sequence[bytes] | None] = _unchanged
+    ) -> None:
         if not keys:
             raise ValueError("a keyring needs a key")
-        self._ciphers = {_key_id(key): AESGCM(key) for key in reversed(keys)}
-        self._newest = _key_id(keys[0])
+        self._ciphers: dict[bytes, AESGCM] = {}
+        self._renewed = renewed
+        self._take(keys)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         """Read comma-separated keys, newest first. Raises ``ValueError`` as :func:`read_key` does."""
-        keys = [read_key(part) for part in text.split(",") if part.strip()]
-        if not keys:
-            raise ValueError("holds no key")
-        return cls(keys)
+        return cls(read_keys(text))
 
     def __repr__(self) -> str:
         return f"<Keyring of {len(self._ciphers)}>"
 
+    @property
+    def ids(self) -> Sequence[bytes]:
+        """What names each key in what it sealed, newest first; nobody can tell the key from it."""
+        return [*self._ciphers]
+
     def seal(self, secret: SecretStr, place: Place) -> bytes:
         """Seal a secret to its place with the newest key."""
+        self._renew()
         nonce = os.urandom(_NONCE_BYTES)
-        body = self._ciphers[self._newest].encrypt(
-            nonce, secret.get_secret_value().encode(), place.associated_data()
-        )
-        return _VERSION + self._newest + nonce + body
+        key_id, cipher = next(iter(self._ciphers.items()))
+        body = cipher.encrypt(nonce, secret.get_secret_value().encode(), place.associated_data())
+        return _VERSION + key_id + nonce + body
 
     def open(self, sealed: bytes, place: Place) -> SecretStr:
         """Open what :meth:`seal` made for the same place. Raises :class:`VaultError`."""
-        if len(sealed) < _HEAD_BYTES or sealed[:1] != _VERSION:
+        key_id = key_id_of(sealed)
+        if key_id is None:
             raise VaultError("the sealed secret is damaged, or newer than this program")
-        key_id = sealed[1 : 1 + _ID_BYTES]
+        if key_id not in self._ciphers:
+            self._renew()
         cipher = self._ciphers.get(key_id)
         if cipher is None:
             raise VaultError("the secret was sealed with a key that is not among ENCRYPTION_KEYS")
@@ -109,35 +138,31 @@ class Keyring:
             raise VaultError("the sealed secret does not belong here, or is damaged") from None
         return SecretStr(plain.decode())
 
+    def pseudonym(self, guild_id: int, user_id: int) -> str:
+        """Return what stands for a member of a server where the id is not to be kept: 32 letters and digits.
 
-def read_key_file(path: Path) -> str | None:
-    """Return what a key file holds, None where there is no such file. Raises ``OSError``."""
-    try:
-        return path.read_text(encoding="ascii", errors="replace").strip()
-    except FileNotFoundError:
+        Only who has the newest key can tell whose it is; with another newest key it is another one.
+        """
+        whose = f"{guild_id}\x00{user_id}".encode()
+        return hmac.new(self._pseudonyms, whose, hashlib.sha256).hexdigest()[:32]
+
+    def _renew(self) -> None:
+        keys = self._renewed()
+        if keys:
+            self._take(keys)
+
+    def _take(self, keys: Sequence[bytes]) -> None:
+        # Where one is named twice the first time counts, and what was known comes after what is named now.
+        taken = {_key_id(key): AESGCM(key) for key in keys}
+        self._ciphers = taken | {name: cipher for name, cipher in self._ciphers.items() if name not in taken}
+        self._pseudonyms = hashlib.sha256(b"switchboard pseudonyms\x00" + keys[0]).digest()
+
+
+def key_id_of(sealed: bytes) -> bytes | None:
+    """Return what names the key that sealed this, None where it is no seal that this program knows."""
+    if len(sealed) < _HEAD_BYTES or sealed[:1] != _VERSION:
         return None
-
-
-def write_key_file(path: Path, key: str) -> None:
-    """Write a new key file that only its owner may read (mode 0600), and put it on the disk.
-
-    Raises ``FileExistsError`` where there is one: a key is never overwritten.
-    """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put the folder's entries on the disk, without which a power cut may take a new file away."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return sealed[1 : 1 + _ID_BYTES]
 
 
 def _key_id(key: bytes) -> bytes:

@@ -60,11 +60,6 @@ def next_moment(after: datetime, minute: int, zone: tzinfo) -> tuple[date, datet
         day += _DAY
 
 
-def day_of(moment: datetime, minute: int, zone: tzinfo) -> date:
-    """Return the day whose moment this is, as :func:`next_moment` gave it."""
-    return next_moment(moment - _SECOND, minute, zone)[0]
-
-
 def _exists(day: date, zone: tzinfo) -> bool:
     """Say whether there is such a day: a place that crossed the date line has left one out."""
     return moment_of(day, 0, zone) < moment_of(day + _DAY, 0, zone)

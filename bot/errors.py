@@ -4,11 +4,13 @@
 
     BotError
     ├── StartupError        the start must stop; one line per problem
+    ├── NotDone             a command of the operator's could not do its work, and changed nothing
     ├── DiscordUnusable     Discord itself cannot be reached, or refuses what we tell it
     ├── VaultError          a sealed secret does not open
     ├── MediaError          a file cannot be downloaded; says why
     ├── UserError           the person can mend it; carries the sentence to show
     │   ├── NotConnected    no credential for this service in this place
+    │   │   └── KeyRemoved  there are others, but the one of this name was removed
     │   ├── NotAllowed      this person may not do this
     │   └── InvalidInput    what was typed does not follow a rule
     └── ApiError            an upstream did not do what was asked
@@ -49,6 +51,13 @@ class StartupError(BotError):
     def __init__(self, *problems: str) -> None:
         self.problems: Sequence[str] = problems
         super().__init__("; ".join(problems))
+
+
+class NotDone(BotError):
+    """A command of the operator's could not do its work, for no fault of settings or data; says why.
+
+    It left everything as it was.
+    """
 
 
 class DiscordUnusable(BotError):
@@ -92,6 +101,10 @@ class UserError(BotError):
 
 class NotConnected(UserError):
     """There is no credential for this service in this place."""
+
+
+class KeyRemoved(NotConnected):
+    """The key of a name was removed from a server that has others."""
 
 
 class NotAllowed(UserError):

@@ -33,6 +33,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 """What a cell begins with that a spreadsheet may run, and the mark that keeps it from that."""
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _PLAIN = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,2})?")
+_AMOUNT = re.compile(r"[+-]?[0-9][0-9.,]*")
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
+"""A first line that tells spreadsheets what stands between the cells."""
 _COMMA = re.compile(r"([+-]?[0-9]+),([0-9]{1,2})")
 _DAY = re.compile(r"([0-9]{4})([-/.]?)([0-9]{2})\2([0-9]{2})(?:[T ].*)?", re.DOTALL)
 _FIRST_YEAR = 1900
@@ -172,9 +175,11 @@ class _Records:
         self._lines = _Lines(text)
         self._start = self._lines.place()
         first = next((line for line in self._lines if line.strip()), "")
-        self._lines.go_to(self._start)
-        self.delimiter = max(_DELIMITERS, key=first.count)
-        """What stands between the cells, judged by the first line that has any text."""
+        told = _SEPARATOR.fullmatch(first)
+        if told is None:
+            self._lines.go_to(self._start)
+        self.delimiter = told[1] if told else max(_DELIMITERS, key=first.count)
+        """What stands between the cells, told or judged by the first line that has any text."""
         self._reader = self._read()
         self._returns = 0
 
@@ -227,7 +232,7 @@ def _columns(first: Sequence[str]) -> _Columns:
     day, quantity, data = (_find(names, known) for known in (_DATES, _QUANTITIES, _DATA))
     if day is None and data is not None:
         day, data = data, None  # the word for a date in Italian and in Portuguese
-    if day is None and quantity is None and first and first[0].strip()[:1].isdigit():
+    if day is None and quantity is None and _has_values(first):
         return _Columns(0, 1, 2, named=False)
     if day is None or quantity is None:
         raise InvalidInput(
@@ -235,6 +240,12 @@ def _columns(first: Sequence[str]) -> _Columns:
             "date (`2026-11-20`) and the second the quantity."
         )
     return _Columns(day, quantity, data, named=True)
+
+
+def _has_values(first: Sequence[str]) -> bool:
+    """Say whether a line that names no columns is a day's, its date or its quantity bad as it may be."""
+    cells = [cell.strip() for cell in first[:2]]
+    return cells[:1] != [] and (cells[0][:1].isdigit() or _AMOUNT.fullmatch(cells[-1]) is not None)
 
 
 def _find(names: Sequence[str], known: Sequence[str]) -> int | None:

@@ -5,13 +5,14 @@ Writing sets what a day holds, so that a write whose answer was lost is sent aga
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import Enum
 
 from bot.api.pixela import SUPPORTERS_ONLY, WINDOW, DatedPixel, Entry, PixelaClient
-from bot.errors import ApiError, Rejected, Uncertain
+from bot.errors import ApiError, InvalidInput, Rejected, Uncertain
 from bot.habit_csv import Row, Sheet, spans
 
 _EMPTY_YEARS = 2
@@ -21,6 +22,8 @@ _EMPTY_YEARS_AT_MOST = 12
 _TRIES = 3
 _MOST_REFUSED = 20
 """Days that Pixela may refuse before an import is given up."""
+_SAME = Decimal("0.005")
+"""Quantities that are nearer to each other are the same: an upstream may count in floating point."""
 _SECONDS = 20.0
 """Patience with one write, so that the end of an import is told in time."""
 
@@ -90,7 +93,7 @@ class Import:
     total: int = 0
     """Days to record, once that is known."""
     refused: list[date] = field(default_factory=list[date])
-    """Days that Pixela did not take."""
+    """Days that Pixela did not take, or that break one of its rules."""
     in_batches: bool = True
     _ending: End | None = None
 
@@ -121,35 +124,52 @@ class Import:
         for first, last in spans(rows, WINDOW):
             if self._is_over():
                 return []
-            pixels = await self.client.pixels(self.graph_id, first, last)
-            held |= {pixel.date: pixel for pixel in pixels if pixel.date in rows}
+            held |= await self._held(rows, first, last)
             await self.show()
         todo = [_entry(rows[day], held.get(day)) for day in sorted(rows)]
         kept = [entry for entry in todo if entry is not None]
         self.unchanged = len(todo) - len(kept)
         return kept
 
+    async def _held(self, days: Container[date], first: date, last: date) -> dict[date, DatedPixel]:
+        pixels = await self.client.pixels(self.graph_id, first, last)
+        return {pixel.date: pixel for pixel in pixels if pixel.date in days}
+
     async def _write(self, entries: Sequence[Entry]) -> None:
-        if self.in_batches and await self._write_together(entries):
-            self.recorded += len(entries)
-            await self.show()
-            return
-        for entry in entries:
+        for entry in await self._write_together(entries) if self.in_batches else entries:
             if self._is_over():
                 return
             await self._write_one(entry)
             await self.show()
 
-    async def _write_together(self, entries: Sequence[Entry]) -> bool:
-        """Write many days in one call, which is for supporters; return whether that was done."""
+    async def _write_together(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Write many days in one call, which is for supporters; return those that are still to be written."""
         try:
             await self.client.post_pixels(self.graph_id, entries)
+        except InvalidInput:
+            return entries
         except Rejected as error:
-            self.in_batches = error.status != SUPPORTERS_ONLY
-            return False
+            if error.status == SUPPORTERS_ONLY:
+                self.in_batches = False
+                return entries
         except Uncertain:
-            return False
-        return True
+            pass
+        # Whatever the answer, some days may have been taken and others not (contract 5).
+        left = await self._missing(entries)
+        self.recorded += len(entries) - len(left)
+        await self.show()
+        return left
+
+    async def _missing(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        wanted = {entry.day: entry for entry in entries}
+        held: dict[date, DatedPixel] = {}
+        for first, last in spans(wanted, WINDOW):
+            held |= await self._held(wanted, first, last)
+        return [
+            entry
+            for day, entry in wanted.items()
+            if not _is_held(held.get(day), entry.quantity.value, entry.optional_data)
+        ]
 
     async def _write_one(self, entry: Entry) -> None:
         for tries_left in reversed(range(_TRIES)):
@@ -158,7 +178,7 @@ class Import:
             except Uncertain:
                 if not tries_left:
                     raise
-            except Rejected:
+            except (Rejected, InvalidInput):
                 self.refused.append(entry.day)
                 if len(self.refused) > _MOST_REFUSED:
                     raise
@@ -170,8 +190,13 @@ class Import:
 
 def _entry(row: Row, held: DatedPixel | None) -> Entry | None:
     """Return what is to be written, None where the day holds it; data that a file does not tell stays."""
-    if held is None:
-        return Entry(row.day, row.quantity, row.data)
-    if held.quantity == row.quantity.value and row.data in {None, held.optional_data}:
+    if _is_held(held, row.quantity.value, row.data):
         return None
-    return Entry(row.day, row.quantity, row.data or held.optional_data)
+    return Entry(row.day, row.quantity, row.data, None if held is None else held.optional_data)
+
+
+def _is_held(held: DatedPixel | None, quantity: Decimal, data: str | None) -> bool:
+    """Say whether a day holds a quantity, and the data where there are to be any."""
+    if held is None or abs(held.quantity - quantity) >= _SAME:
+        return False
+    return data in {None, held.optional_data}

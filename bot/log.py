@@ -6,22 +6,26 @@ import contextlib
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Literal, TextIO
 
 from pydantic import SecretStr
 
-from bot.redaction import redact
+from bot.redaction import Redaction
+from bot.reference import borne
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats as text, one line a record and its traceback below, without secrets."""
+    """Formats as text, one line a record and its traceback below, without secrets.
+
+    What is done for an interaction or a job bears its reference, in brackets behind the logger's name.
+    """
 
     def __init__(self, secrets: Sequence[SecretStr] = ()) -> None:
-        super().__init__("%(asctime)s %(levelname)-8s %(name)s: %(message)s")
-        self._secrets = secrets
+        super().__init__("%(asctime)s %(levelname)-8s %(name)s%(borne)s: %(message)s")
+        self._redact = Redaction(secrets)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
         """Return the time as ISO 8601 in UTC, with milliseconds."""
@@ -30,22 +34,32 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record and take the secrets out of the whole."""
-        return redact(super().format(record), self._secrets)
+        reference = borne()
+        record.borne = "" if reference is None else f" [{reference}]"
+        return self._redact(super().format(record))
 
 
 class JsonFormatter(RedactingFormatter):
-    """Formats as one JSON object a line: time, level, logger, message and, where there is one, error."""
+    """Formats as one JSON object a line: time, level, logger, message.
+
+    Beside them, where there are: reference, what a record bears as ``extra={"fields": {…}}``, and error.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record and take the secrets out of each text."""
-        fields = {
+        fields: dict[str, object] = {
             "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": redact(record.getMessage(), self._secrets),
+            "message": self._redact(record.getMessage()),
         }
+        reference = borne()
+        if reference is not None:
+            fields["reference"] = reference
+        beside: Mapping[str, object] = getattr(record, "fields", {})
+        fields |= {name: self._redact(it) if isinstance(it, str) else it for name, it in beside.items()}
         if record.exc_info:
-            fields["error"] = redact(self.formatException(record.exc_info), self._secrets)
+            fields["error"] = self._redact(self.formatException(record.exc_info))
         return json.dumps(fields)
 
 

@@ -53,13 +53,16 @@ class Order(BaseModel):
     button: str | None = None
     mask: str | None = None
     """The address of a black and white picture of what to change."""
+    key: str | None = None
+    """The name of the server's key that it must be made with, as what its parent was made with is; None: it
+    is chosen when the order is taken."""
     about: str | None = None
     """The words that the job of a button was made of, to be shown beside it."""
 
-    @property
-    def lane(self) -> str:
-        """What it queues for: one account, or any of the service."""
-        return f"{self.service}:{self.channel or '*'}"
+    def lane(self, key_name: str) -> str:
+        """Return what it queues for with a key: one account, or any of the service that the key reaches."""
+        lane = f"{self.service}:{self.channel or '*'}"
+        return f"{lane}:{key_name}" if key_name else lane
 
     @property
     def is_safe_to_repeat(self) -> bool:

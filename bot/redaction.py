@@ -44,18 +44,31 @@ _SHORTEST = 6
 """A shorter secret than this would blank ordinary words; no vendor takes one."""
 
 
+class Redaction:
+    """Takes given secrets, in any usual encoding, and secret shapes out of texts."""
+
+    def __init__(self, secrets: Iterable[SecretStr] = ()) -> None:
+        values = {secret.get_secret_value() for secret in secrets}
+        spellings = {
+            spelling for value in values if len(value) >= _SHORTEST for spelling in _spellings(value)
+        }
+        # The longest first, or a secret that is part of another would leave the rest of it behind.
+        self._spellings = sorted(spellings, key=lambda each: (-len(each), each))
+
+    def __call__(self, text: str) -> str:
+        """Return ``text`` without them."""
+        for spelling in self._spellings:
+            text = text.replace(spelling, REDACTED)
+        for shape in _SHAPES:
+            text = shape.sub(REDACTED, text)
+        for shape in _NAMED:
+            text = shape.sub(rf"\g<1>{REDACTED}", text)
+        return text
+
+
 def redact(text: str, secrets: Iterable[SecretStr] = ()) -> str:
-    """Return ``text`` without the given secrets, in any usual encoding, and without secret shapes."""
-    values = {secret.get_secret_value() for secret in secrets}
-    spellings = {spelling for value in values if len(value) >= _SHORTEST for spelling in _spellings(value)}
-    # The longest first, or a secret that is part of another would leave the rest of it behind.
-    for spelling in sorted(spellings, key=lambda each: (-len(each), each)):
-        text = text.replace(spelling, REDACTED)
-    for shape in _SHAPES:
-        text = shape.sub(REDACTED, text)
-    for shape in _NAMED:
-        text = shape.sub(rf"\g<1>{REDACTED}", text)
-    return text
+    """Return ``text`` without the given secrets, as :class:`Redaction` does for many texts."""
+    return Redaction(secrets)(text)
 
 
 def _spellings(value: str) -> Iterator[str]:

@@ -1,14 +1,15 @@
 """The one way a failure reaches a person and the log.
 
 All of Discord's funnels end here: the command tree, forms, lasting buttons and loops. A person reads
-one sentence that says what happened and what to do next. For a bug of ours the sentence carries a
-reference that the log has too, with the traceback; the person never reads the exception.
+one sentence that says what happened and what to do next. For a bug of ours the sentence carries the
+reference of the interaction, which all its lines in the log bear, one with the traceback; the person never
+reads the exception.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,13 +17,19 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.errors import ApiError, UserError, VaultError
+from bot.answering import current_request
+from bot.errors import ApiError, NotAllowed, UserError, VaultError
+from bot.measures import Ending
+from bot.reference import bear, borne, new_reference
+from bot.storage.troubles import find_reason
 from bot.ui.card import Card, Clickable, warning
 from bot.ui.failure import explain
 from bot.ui.text import code
 
 _log = logging.getLogger(__name__)
 
+_CALM_SECONDS = 1.0
+"""How long a loop lets a database be that is full or locked; nothing would come of asking more often."""
 _UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that was answered too late, or twice."""
 _GONE = {10008, 10015, 50027}
@@ -39,15 +46,23 @@ async def report(
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
+        _ends(Ending.LATE)
         _log.warning("%s was answered too late for Discord", _name(interaction))
         return
     if isinstance(cause, discord.HTTPException) and cause.code in _GONE:
+        _ends(Ending.GONE)
         _log.info("%s: the message to show it in is gone", _name(interaction))
         return
     try:
         await answer(interaction, warning(_sentence(interaction, cause)).buttons(buttons))
     except Exception as failure:  # noqa: BLE001 - nobody is left to report to
+        _ends(Ending.UNTOLD)
         _log.warning("%s: the person could not be told (%s)", _name(interaction), type(failure).__name__)
+
+
+async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
+    """Show a sentence to the person alone, as :func:`report` does for a failure. Never raises."""
+    await report(interaction, NotAllowed(sentence))
 
 
 async def answer(interaction: discord.Interaction[Any], card: Card) -> None:
@@ -65,25 +80,40 @@ async def answer(interaction: discord.Interaction[Any], card: Card) -> None:
 
 
 @asynccontextmanager
-async def loop_turn(name: str) -> AsyncGenerator[None]:
-    """Guard one turn of a loop: what goes wrong is logged, and the loop lives on."""
+async def loop_turn(name: str, reference: str | None = None) -> AsyncGenerator[None]:
+    """Guard one turn of a loop: what goes wrong is logged, and the loop lives on.
+
+    All lines that are logged from here on in this task bear ``reference``, that of a job for instance.
+    """
+    if reference is not None:
+        bear(reference)
     try:
         yield
-    except Exception:  # noqa: BLE001 - a loop must outlive whatever one turn raises
-        _log.exception("%s failed and will be tried again (reference %s)", name, _reference())
+    except Exception as error:  # noqa: BLE001 - a loop must outlive whatever one turn raises
+        reason = find_reason(error)
+        if reason is not None:
+            _log.error("%s failed and will be tried again: %s", name, reason)
+            await asyncio.sleep(_CALM_SECONDS)
+            return
+        _log.exception("%s failed and will be tried again (reference %s)", name, new_reference())
 
 
 def _sentence(interaction: discord.Interaction[Any], error: Exception) -> str:
     if isinstance(error, UserError):
+        _ends(Ending.REFUSED)
         return str(error)
     if isinstance(error, ApiError):
+        _ends(Ending.UPSTREAM)
         _log.info("%s: %s", _name(interaction), error)
         return explain(error)
     if isinstance(error, app_commands.TransformerError):
+        _ends(Ending.REFUSED)
         return f"{code(str(error.value))} does not fit here. Pick one of the suggestions, or check it."
     for kind, sentence in _REFUSALS:
         if isinstance(error, kind):
+            _ends(Ending.REFUSED)
             return sentence
+    _ends(Ending.BUG)
     return _bug(interaction, error)
 
 
@@ -105,12 +135,18 @@ _REFUSALS: Sequence[tuple[type[app_commands.AppCommandError], str]] = (
 
 
 def _bug(interaction: discord.Interaction[Any], error: Exception) -> str:
-    reference = _reference()
+    reference = borne() or new_reference()
     _log.error("%s failed (reference %s)", _name(interaction), reference, exc_info=error)
     if isinstance(error, VaultError):
         return (
             "The stored secret for this cannot be opened. Set it again; if that does not help, tell whoever "
             f"runs this app the reference {code(reference)}."
+        )
+    reason = find_reason(error)
+    if reason is not None:
+        return (
+            f"This could not be done, because {reason}. Try again in a while; if it stays, tell whoever runs "
+            f"this app the reference {code(reference)}."
         )
     return (
         f"Something went wrong on our side, and it is logged. Try again; if it stays, tell whoever runs this "
@@ -118,13 +154,16 @@ def _bug(interaction: discord.Interaction[Any], error: Exception) -> str:
     )
 
 
-def _reference() -> str:
-    return secrets.token_hex(4)
+def _ends(ending: Ending) -> None:
+    """Note how the interaction ends; what comes later says more of it than what came before."""
+    request = current_request()
+    if request is not None and request.ending is not Ending.CUT_OFF:
+        request.ending = ending
 
 
 def _name(interaction: discord.Interaction[Any]) -> str:
     command = interaction.command
     if command is not None:
         return f"/{command.qualified_name}"
-    kind = interaction.type.name.replace("_", " ")
-    return f"a {kind}"
+    request = current_request()
+    return "an interaction" if request is None else f"the {request.kind} {request.name}"

@@ -8,110 +8,45 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Any, Self, get_args
+from urllib.parse import unquote
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
 )
 
-from bot.crypto import read_key
 from bot.errors import StartupError
-from bot.hosts import DISCORD_HOSTS, read_host
+from bot.hosts import DISCORD_HOSTS
 from bot.services import Service
+from bot.spelling import odd_names as find_odd
+from bot.values import (
+    Address,
+    Contact,
+    Hosts,
+    Keys,
+    LogFormat,
+    LogLevel,
+    OwnAddress,
+    Port,
+    Seconds,
+    Services,
+    Token,
+)
 
 SECRETS_FOLDER = Path("/run/secrets")
 ENV_FILE = Path(".env")
+_PASSWORD = re.compile(r"://[^:/@]*:([^@]+)@")
 DISCORD_API_URL = "https://discord.com/api/v10"
-
-
-def _address(text: str) -> str:
-    text = text.strip()
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False  # told below: the words of urlsplit repeat the value
-    if not usable or not text.isprintable() or " " in text:
-        raise ValueError("must be an address that starts with https:// or http://")
-    if {"?", "#", "@"} & {*text}:
-        raise ValueError("must be an address without user, query and fragment")
-    return text.rstrip("/")
-
-
-def _names(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return tuple(name.strip().lower() for name in value.split(",") if name.strip())
-
-
-def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
-    if not value:
-        raise ValueError("names no host")
-    wrong: list[str] = []
-    hosts: list[str] = []
-    for number, text in enumerate(value, 1):
-        try:
-            host = read_host(text)
-        except ValueError:
-            wrong.append(f"host {number} is no name or IP address with or without a port")
-            continue
-        if not host.may_be_listed:
-            wrong.append(f"host {number} is an address of a private network")
-        hosts.append(str(host))
-    if wrong:
-        raise ValueError("; ".join(wrong))
-    return tuple(hosts)
-
-
-def _all_keys(value: SecretStr) -> SecretStr:
-    parts = [part for part in value.get_secret_value().split(",") if part.strip()]
-    if not parts:
-        raise ValueError("holds no key")
-    for number, part in enumerate(parts, 1):
-        try:
-            read_key(part)
-        except ValueError as error:
-            raise ValueError(f"key {number} {error}") from None
-    return value
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _one_line(value: SecretStr) -> SecretStr:
-    text = value.get_secret_value().strip()
-    if not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError("must be one line without blanks")
-    return SecretStr(text)
-
-
-def _contact(text: str) -> str:
-    bare = text.strip()
-    usable = bare.isascii() and bare.isprintable() and not {" ", "(", ")", "\\"} & {*bare}
-    if not usable or not 3 <= len(bare) <= 200:
-        raise ValueError("must be an address or a link: 3 to 200 characters without blanks")
-    return bare
-
-
-Address = Annotated[str, AfterValidator(_address)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
 class Settings(BaseSettings):
@@ -121,33 +56,30 @@ class Settings(BaseSettings):
         frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
     )
 
-    discord_token: Annotated[SecretStr, AfterValidator(_one_line)] | None = None
+    discord_token: Token | None = None
     discord_api_url: Address = DISCORD_API_URL
     database_url: SecretStr = SecretStr("sqlite+aiosqlite:///data/switchboard.db")
-    encryption_keys: Annotated[SecretStr, AfterValidator(_all_keys)] | None = None
-    services: Annotated[tuple[Service, ...], NoDecode, BeforeValidator(_names), Field(min_length=1)] = tuple(
-        Service
-    )
+    encryption_keys: Keys | None = None
+    services: Services = tuple(Service)
     useapi_url: Address = "https://api.useapi.net"
     pixela_url: Address = "https://pixe.la"
     pluralkit_url: Address = "https://api.pluralkit.me/v2"
-    media_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), AfterValidator(_hosts)] = (
-        DISCORD_HOSTS
-    )
+    media_hosts: Hosts = DISCORD_HOSTS
     job_poll_seconds: Seconds = 15.0
     job_lost_seconds: Seconds = 7200.0
-    contact: Annotated[str, AfterValidator(_contact)] | None = None
-    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = "INFO"
-    log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
+    contact: Contact | None = None
+    health_port: Port | None = None
+    health_host: OwnAddress = "127.0.0.1"
+    log_level: LogLevel = "INFO"
+    log_format: LogFormat = "text"
 
     @classmethod
     def load(cls, *, env_file: Path = ENV_FILE, secrets_folder: Path = SECRETS_FOLDER) -> Self:
         """Read the settings. Raises :class:`~bot.errors.StartupError` with a line per problem."""
         _check_env_file(env_file)
-        listable = secrets_folder.is_dir() and os.access(secrets_folder, os.R_OK | os.X_OK)
         sources: dict[str, Any] = {
             "_env_file": env_file,
-            "_secrets_dir": secrets_folder if listable else None,
+            "_secrets_dir": secrets_folder if _is_listable(secrets_folder) else None,
         }
         try:
             return cls(**sources)
@@ -179,7 +111,11 @@ class Settings(BaseSettings):
         """Return every secret that is set, so that the log can leave them out."""
         values = [value for name in SECRET_NAMES if isinstance(value := getattr(self, name), SecretStr)]
         keys = self.encryption_keys.get_secret_value().split(",") if self.encryption_keys else []
-        return [*values, *(SecretStr(key.strip()) for key in keys)]
+        password = _PASSWORD.search(self.database_url.get_secret_value())
+        parts = [key.strip() for key in keys]
+        # A driver may name it without the rest of the address, as it stands there or as it is sent.
+        parts += [password[1], unquote(password[1])] if password else []
+        return [*values, *(SecretStr(part) for part in parts)]
 
 
 class GivenSettings(Settings):
@@ -199,8 +135,42 @@ class GivenSettings(Settings):
         return (init_settings,)
 
 
-SECRET_NAMES = ("discord_token", "database_url", "encryption_keys")
-"""The fields that may come from a file named by ``NAME_FILE``."""
+def _holds_secret(annotation: object) -> bool:
+    return annotation is SecretStr or any(_holds_secret(part) for part in get_args(annotation))
+
+
+SECRET_NAMES = tuple(name for name, field in Settings.model_fields.items() if _holds_secret(field.annotation))
+"""The fields that may come from a file named by ``NAME_FILE``: every one that is a secret."""
+
+
+def odd_names(*, env_file: Path = ENV_FILE, secrets_folder: Path = SECRETS_FOLDER) -> list[str]:
+    """Return a remark, without any value, for each name that was perhaps meant to be a setting.
+
+    In the file every name that is none of ours is remarked on; in the environment and among the secrets
+    only what is spelt nearly like one of ours, since other programs have theirs there.
+    """
+    known = {name.upper() for name in Settings.model_fields}
+    known |= {f"{name.upper()}_FILE" for name in SECRET_NAMES}
+    files = secrets_folder.iterdir() if _is_listable(secrets_folder) else ()
+    return [
+        *(f"{env_file}: {line}" for line in find_odd(_names_in(env_file), known, all_are_ours=True)),
+        *find_odd(os.environ, known, all_are_ours=False),
+        *(
+            f"{secrets_folder}: {line}"
+            for line in find_odd((path.name for path in files), known, all_are_ours=False)
+        ),
+    ]
+
+
+def _names_in(env_file: Path) -> list[str]:
+    if not env_file.is_file():
+        return []
+    text = env_file.read_text(encoding="utf-8")
+    return [binding.key for binding in parse_stream(io.StringIO(text)) if binding.key]
+
+
+def _is_listable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
 
 
 class _Unreadable:

@@ -1,8 +1,9 @@
 """From the settings to a keyring that fits the database.
 
 The key is the setting ``ENCRYPTION_KEYS``. Where that is unset and the database is one SQLite file,
-a key lies beside it, made once. A canary in the database tells a wrong key at the start, in one
-sentence, before anybody's secret fails to open.
+a key lies beside it, made once, and read again when it changed. A canary in the database tells a wrong
+key at the start, in one sentence, before anybody's secret fails to open; when keys are rotated it is
+sealed anew after everything else, so that an old key that is taken away too early is told as well.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.crypto import Keyring, Place, new_key, read_key_file, write_key_file
+from bot.crypto import Keyring, Place, new_key, read_keys
 from bot.errors import StartupError, VaultError
+from bot.keyfile import KeyFile
 from bot.settings import Settings
 from bot.storage.database import Database, database_file, needed_at_start
+from bot.storage.seals import CANARY
 
 _log = logging.getLogger(__name__)
 
-CANARY = "canary"
-"""The name of the fact that tells whether a key is the right one."""
+KEYS = "keys"
+"""The name of the fact that tells which keys the bot was last started with, where they were several."""
 _CANARY_PLACE = Place(0, 0, CANARY)
 _CANARY_TEXT = SecretStr("a small yellow bird")
 
@@ -44,7 +47,21 @@ async def open_vault(settings: Settings, database: Database) -> Keyring:
             )
     keyring = _keyring(settings, may_make=False)
     _prove(keyring, sealed)
+    await _note_keys(keyring, database)
     return keyring
+
+
+async def _note_keys(keyring: Keyring, database: Database) -> None:
+    """Let who rotates the keys beside us know that we have them all."""
+    names = b"".join(keyring.ids)
+    with needed_at_start():
+        if len(keyring.ids) > 1 and await database.find_fact(KEYS) != names:
+            await database.put_fact(KEYS, names)
+
+
+def read_keyring(settings: Settings) -> Keyring:
+    """Return the keys that there are, whatever they open. Raises :class:`~bot.errors.StartupError`."""
+    return _keyring(settings, may_make=False)
 
 
 def check_vault(settings: Settings, canary: bytes | None) -> None:
@@ -77,31 +94,31 @@ def _keyring(settings: Settings, *, may_make: bool) -> Keyring:
     path = key_file(settings)
     if path is None:
         raise StartupError("ENCRYPTION_KEYS: must be set with this DATABASE_URL")
-    text = _find_key(path)
-    if text is None:
+    file = KeyFile(path)
+    keys = _find_keys(file)
+    if keys is None:
         if not may_make:
             raise StartupError(
                 f"ENCRYPTION_KEYS: is not set and {path} is missing; put the key of this database back"
             )
-        text = _make_key(path)
-    try:
-        return Keyring.from_text(text)
-    except ValueError as error:
-        raise StartupError(f"ENCRYPTION_KEYS: the file {path} {error}") from None
+        keys = _make_key(file)
+    return Keyring(keys, renewed=file.changed)
 
 
-def _make_key(path: Path) -> str:
+def _make_key(file: KeyFile) -> list[bytes]:
     key = new_key()
     try:
-        write_key_file(path, key)
+        file.make(key)
     except OSError as error:
-        raise StartupError(f"ENCRYPTION_KEYS: {path} cannot be written ({error.strerror})") from None
-    _log.warning("A key for the secrets was made in %s. Keep a copy apart from the database.", path)
-    return key
+        raise StartupError(f"ENCRYPTION_KEYS: {file.path} cannot be written ({error.strerror})") from None
+    _log.warning("A key for the secrets was made in %s. Keep a copy apart from the database.", file.path)
+    return read_keys(key)
 
 
-def _find_key(path: Path) -> str | None:
+def _find_keys(file: KeyFile) -> list[bytes] | None:
     try:
-        return read_key_file(path)
+        return file.find()
     except OSError as error:
-        raise StartupError(f"ENCRYPTION_KEYS: {path} cannot be read ({error.strerror})") from None
+        raise StartupError(f"ENCRYPTION_KEYS: {file.path} cannot be read ({error.strerror})") from None
+    except ValueError as error:
+        raise StartupError(f"ENCRYPTION_KEYS: the file {file.path} {error}") from None

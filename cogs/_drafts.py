@@ -11,6 +11,7 @@ import discord
 
 from bot.errors import BotError, InvalidInput
 from bot.report import answer, report
+from bot.services import Service
 from bot.ui.card import note
 from bot.ui.forms import Form
 from bot.ui.lasting import LastingButton
@@ -55,15 +56,17 @@ def keep_draft(interaction: discord.Interaction[Any], make: Callable[[], Form]) 
     return ReopenButton(key)
 
 
-def change_form(sheet: Sheet, before: Mapping[str, Typed], save: Save) -> Form:
+def change_form(service: Service | None, sheet: Sheet, before: Mapping[str, Typed], save: Save) -> Form:
     """Make a form with what stands; what is changed in it is handed to ``save``.
 
     What was typed into a form that is refused is kept, whatever the reason.
     """
-    return _form(sheet, before, before, save)
+    return _form(service, sheet, before, before, save)
 
 
-def _form(sheet: Sheet, before: Mapping[str, Typed], typed: Mapping[str, Typed], save: Save) -> Form:
+def _form(
+    service: Service | None, sheet: Sheet, before: Mapping[str, Typed], typed: Mapping[str, Typed], save: Save
+) -> Form:
     shown = {part.key: part.show(typed[part.key]) for part in sheet.parts}
 
     async def submit(interaction: discord.Interaction[Any]) -> None:
@@ -76,7 +79,9 @@ def _form(sheet: Sheet, before: Mapping[str, Typed], typed: Mapping[str, Typed],
             await interaction.response.defer(ephemeral=True, thinking=True)
             await save(interaction, changes)
         except BotError as error:
-            again = keep_draft(interaction, lambda: _form(sheet, before, given, save))
+            again = keep_draft(interaction, lambda: _form(service, sheet, before, given, save))
             await report(interaction, error, [again])
 
-    return Form(sheet.title, *(label for label, _ in shown.values()), submit=submit, failed=report)
+    return Form(
+        sheet.title, *(label for label, _ in shown.values()), submit=submit, failed=report, service=service
+    )

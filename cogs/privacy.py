@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import discord
@@ -12,7 +13,7 @@ from bot.storage.people import Kept, PersonalData
 from bot.storage.schema import NOWHERE
 from bot.ui.card import note
 from bot.ui.lasting import LastingButton
-from bot.ui.privacy import KeptData, OwnSecret, erase_card, erased_card, privacy_card
+from bot.ui.privacy import KeptData, OwnSecret, erase_card, erased_card, export_card, privacy_card
 from cogs._place import EVERYWHERE_CONTEXTS, EVERYWHERE_INSTALLS
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ class AskButton(LastingButton, template=r"privacy:ask"):
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Ask."""
         await interaction.response.edit_message(view=erase_card([EraseButton(), KeepDataButton()]))
+
+
+class ExportButton(LastingButton, template=r"privacy:export"):
+    """Hands out the data of whoever presses it."""
+
+    def __init__(self) -> None:
+        super().__init__("As a file", "privacy:export")
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Send the file."""
+        await _send_file(interaction)
 
 
 class EraseButton(LastingButton, template=r"privacy:erase"):
@@ -70,12 +82,26 @@ class Privacy(app_commands.Group):
     async def show(self, interaction: discord.Interaction[App]) -> None:
         """Show what is kept."""
         kept = await _data_of(interaction).look()
-        await answer(interaction, privacy_card(_shown(kept), interaction.guild_id, [AskButton()]))
+        await answer(
+            interaction, privacy_card(_shown(kept), interaction.guild_id, [ExportButton(), AskButton()])
+        )
+
+    @app_commands.command(description="A file of what is kept of you, in every server")
+    async def export(self, interaction: discord.Interaction[App]) -> None:
+        """Send the file."""
+        await _send_file(interaction)
 
     @app_commands.command(description="Delete what is kept of you, in every server")
     async def delete(self, interaction: discord.Interaction[App]) -> None:
         """Ask, then delete."""
         await answer(interaction, erase_card([EraseButton(), KeepDataButton()]))
+
+
+async def _send_file(interaction: discord.Interaction[App]) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    found = await _data_of(interaction).export()
+    file = json.dumps({"you": str(interaction.user.id), **found}, indent=2, ensure_ascii=False).encode()
+    await answer(interaction, export_card(sum(map(len, found.values())), file))
 
 
 def _data_of(interaction: discord.Interaction[App]) -> PersonalData:

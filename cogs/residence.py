@@ -1,4 +1,7 @@
-"""Which servers the app is in: rows marked when it is removed, kept for a week, then purged. Old jobs too."""
+"""Which servers the app is in: rows marked when it is removed, kept for a week, then purged.
+
+Old jobs and old entries of audits go too.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands, tasks
 
+from bot.jobs.rhythm import lateness
 from bot.report import loop_turn
+from bot.storage.audit import forget_old_entries
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -31,6 +36,7 @@ class Residence(commands.Cog):
         """Start the loop."""
         self._known = set(await self._app.guild_rows.present())
         self.purge.start()
+        self._app.loops["purge"] = lambda: lateness(self.purge)
 
     async def cog_unload(self) -> None:
         """Stop the loop."""
@@ -66,11 +72,15 @@ class Residence(commands.Cog):
 
     @tasks.loop(hours=1)
     async def purge(self) -> None:
-        """Remove old jobs, and the rows of servers that removed the app a week ago."""
+        """Remove old jobs, old entries of audits, and the rows of servers that removed the app a week ago."""
         async with loop_turn("the purge of jobs"):
             count = await self._app.jobs.purge()
             if count:
                 _log.info("%d jobs were purged", count)
+        async with loop_turn("the purge of the audit"):
+            count = await forget_old_entries(self._app.database, self._app.clock())
+            if count:
+                _log.info("%d entries of audits were purged", count)
         if not self._app.is_ready():
             return  # a server may have taken the app back while it was away, which is not known yet
         async with loop_turn("the purge"):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import shutil
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,12 +25,17 @@ from bot.media import WebSource
 from bot.sandbox import PIXELA_TOKEN, USEAPI_KEY, Residents, Sandbox
 from bot.settings import GivenSettings, Settings
 from bot.storage.database import Database
-from tests.stage import MANAGER, LineCollector, Stage, SwiftEnv, make_app
+from tests import inline_sqlite
+from tests.stage import MANAGER, LineCollector, Stage, make_app
+from tests.swift import SwiftEnv, Told
 
 # Nearly all that a test makes lives until its end: looking for cycles every few moments took a sixth of the
 # suite's time.
 gc.freeze()
 gc.set_threshold(100_000, 50, 100)
+
+ENOUGH = 32 * 1024 * 1024
+"""Bytes that the databases of a worker fit into; there is one at a time."""
 
 # How long an example takes depends on what else the machine does.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -48,12 +55,29 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
+    """Give a folder for databases: in memory where there is some, since every commit waits for a disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own in it
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < ENOUGH:
+        yield tmp_path_factory.mktemp("databases")
+        return
+    with TemporaryDirectory(dir=memory, prefix="switchboard-tests-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture
-def database_url(migrated: Path, tmp_path: Path) -> str:
+def database_file(disk: Path) -> Generator[Path]:
+    """Give the path of a database that is not there yet."""
+    with TemporaryDirectory(dir=disk) as folder:
+        yield Path(folder) / "switchboard.db"
+
+
+@pytest.fixture
+def database_url(migrated: Path, database_file: Path) -> str:
     """Return the address of a fresh database."""
-    file = tmp_path / "switchboard.db"
-    shutil.copy(migrated, file)
-    return f"sqlite+aiosqlite:///{file}"
+    shutil.copy(migrated, database_file)
+    return f"sqlite+aiosqlite:///{database_file}"
 
 
 @pytest.fixture
@@ -75,10 +99,17 @@ async def sandbox() -> AsyncGenerator[Sandbox]:
 
 
 @pytest.fixture
-def settings(sandbox: Sandbox, database_url: str) -> Settings:
+def driver() -> str:
+    """Return what stands behind the address of the database that the bot uses: how it is driven."""
+    return f"?plugin={inline_sqlite.NAME}"
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox, database_url: str, database_file: Path, driver: str, told: Told) -> Settings:
     """Return settings that point at the emulators and a fresh database."""
+    told.recall(database_file)
     return GivenSettings(
-        database_url=SecretStr(database_url),
+        database_url=SecretStr(f"{database_url}{driver}"),
         encryption_keys=SecretStr(new_key()),
         useapi_url=sandbox.useapi.url,
         pixela_url=sandbox.pixela.url,
@@ -120,13 +151,26 @@ def log_lines() -> Generator[list[str]]:
     root.removeHandler(collector)
 
 
+@pytest.fixture(scope="session")
+def told(migrated: Path) -> Told:
+    """Give what Discord was told of the commands by an earlier start of the bot: nothing at first."""
+    return Told(migrated)
+
+
 @pytest.fixture
 async def stage(
-    app: App, sandbox: Sandbox, files: Attachments, log_lines: list[str]
+    app: App,
+    sandbox: Sandbox,
+    files: Attachments,
+    log_lines: list[str],
+    told: Told,
+    database_file: Path,
 ) -> AsyncGenerator[Stage]:
     """Give a server with an administrator and a member, the bot in it, and seeded upstreams."""
     env = SwiftEnv(app, shard_count=1, check_errors=False)
+    told.brief(env)
     await env.start()
+    told.note(env, database_file)
     files.store = env.backend.cdn
     made = _set_the_stage(env, app, sandbox, log_lines)
     made.files = files

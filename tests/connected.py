@@ -35,9 +35,9 @@ class Home:
     seeds: Seeds
     clock: Clock
 
-    async def connect(self, guild_id: int = HARBOUR, key: str = USEAPI_KEY) -> bool:
-        """Connect a server to useapi.net."""
-        return await self.connections.connect_useapi(guild_id, ADA, SecretStr(key))
+    async def connect(self, guild_id: int = HARBOUR, key: str = USEAPI_KEY, name: str | None = None) -> bool:
+        """Connect a server to useapi.net; return whether the key took the place of another."""
+        return (await self.connections.connect_useapi(guild_id, ADA, SecretStr(key), name)).replaced
 
     async def known(self) -> Credential:
         """Return what is known of the first server's key."""

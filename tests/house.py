@@ -15,36 +15,82 @@ LAYERS: Mapping[str, Sequence[str]] = {
     "bot": (),
     "bot.services": (),
     "bot.errors": ("bot.services",),
+    "bot.access": (),
+    "bot.key_names": ("bot.errors",),
+    "bot.limits": ("bot.errors", "bot.services"),
     "bot.redaction": (),
-    "bot.log": ("bot.redaction",),
+    "bot.reference": (),
+    "bot.log": ("bot.redaction", "bot.reference"),
     "bot.crypto": ("bot.errors",),
     "bot.moments": ("bot.errors",),
     "bot.daytimes": ("bot.errors",),
     "bot.hosts": ("bot.errors",),
     "bot.media": ("bot.errors", "bot.hosts"),
-    "bot.settings": ("bot.crypto", "bot.errors", "bot.hosts", "bot.services"),
+    "bot.spelling": (),
+    "bot.values": ("bot.crypto", "bot.hosts", "bot.services"),
+    "bot.settings": ("bot.errors", "bot.hosts", "bot.services", "bot.spelling", "bot.values"),
     "bot.api": ("bot.errors", "bot.moments", "bot.redaction", "bot.services"),
-    "bot.storage": ("bot.errors", "bot.services"),
+    "bot.storage": ("bot.access", "bot.errors", "bot.limits", "bot.services"),
     "bot.habit_csv": ("bot.api", "bot.errors"),
     "bot.habit_transfer": ("bot.api", "bot.errors", "bot.habit_csv"),
-    "bot.vault": ("bot.crypto", "bot.errors", "bot.settings", "bot.storage"),
+    "bot.keyfile": ("bot.crypto", "bot.storage"),
+    "bot.vault": ("bot.crypto", "bot.errors", "bot.keyfile", "bot.settings", "bot.storage"),
     "bot.check": ("bot.errors", "bot.settings", "bot.storage", "bot.vault"),
-    "bot.connections": ("bot.api", "bot.crypto", "bot.errors", "bot.services", "bot.storage"),
+    "bot.connections": (
+        *("bot.api", "bot.crypto", "bot.errors", "bot.key_names", "bot.services", "bot.storage"),
+    ),
     "bot.orders": ("bot.services",),
-    "bot.ui": ("bot", "bot.api", "bot.errors", "bot.moments", "bot.orders", "bot.services"),
-    "bot.report": ("bot.errors", "bot.services", "bot.ui"),
+    "bot.ui": (
+        *(
+            "bot",
+            "bot.answering",
+            "bot.access",
+            "bot.api",
+            "bot.errors",
+            "bot.key_names",
+            "bot.limits",
+            "bot.moments",
+            "bot.orders",
+        ),
+        *("bot.services",),
+    ),
+    "bot.gate": ("bot.access", "bot.errors", "bot.services", "bot.storage", "bot.ui"),
+    "bot.measures": ("bot.api", "bot.services"),
+    "bot.answering": ("bot.measures", "bot.reference"),
+    "bot.upstreams": ("bot", "bot.api", "bot.services", "bot.settings"),
+    "bot.reaching": ("bot.errors",),
+    "bot.health": ("bot.answering", "bot.errors"),
+    "bot.exposition": ("bot", "bot.measures", "bot.storage"),
+    "bot.vitals": ("bot.answering", "bot.exposition", "bot.health", "bot.measures", "bot.storage"),
+    "bot.probe": ("bot.errors", "bot.settings"),
+    "bot.report": (
+        *(
+            "bot.answering",
+            "bot.errors",
+            "bot.measures",
+            "bot.reference",
+            "bot.services",
+            "bot.storage",
+            "bot.ui",
+        ),
+    ),
     "bot.jobs": (
-        *("bot.api", "bot.connections", "bot.crypto", "bot.daytimes", "bot.errors", "bot.media"),
-        *("bot.moments", "bot.orders", "bot.report", "bot.services", "bot.storage", "bot.ui"),
+        *("bot.access", "bot.api", "bot.connections", "bot.crypto", "bot.daytimes", "bot.errors"),
+        *("bot.media", "bot.moments", "bot.orders", "bot.report", "bot.services", "bot.storage", "bot.ui"),
     ),
     "cogs": (
-        *("bot", "bot.api", "bot.connections", "bot.daytimes", "bot.errors", "bot.habit_csv"),
-        *("bot.habit_transfer", "bot.jobs", "bot.moments", "bot.orders", "bot.report", "bot.services"),
-        *("bot.storage", "bot.ui"),
+        *("bot", "bot.access", "bot.api", "bot.connections", "bot.daytimes", "bot.errors", "bot.habit_csv"),
+        *("bot.gate", "bot.habit_transfer", "bot.jobs", "bot.key_names", "bot.limits", "bot.moments"),
+        *("bot.orders", "bot.report", "bot.services", "bot.storage", "bot.ui"),
     ),
     "bot.app": (
-        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.jobs", "bot.media", "bot.report"),
-        *("bot.services", "bot.settings", "bot.storage", "bot.ui", "bot.vault"),
+        *("bot.answering", "bot.measures", "bot.reaching", "bot.upstreams", "bot.vitals", "bot.health"),
+        *("bot", "bot.api", "bot.connections", "bot.errors", "bot.gate", "bot.jobs", "bot.media"),
+        *("bot.report", "bot.services", "bot.settings", "bot.storage", "bot.ui", "bot.vault"),
+    ),
+    "bot.operator": (
+        *("bot", "bot.crypto", "bot.errors", "bot.keyfile", "bot.redaction", "bot.services", "bot.settings"),
+        *("bot.storage", "bot.vault"),
     ),
     "bot.manual": (),
     "bot.sandbox": (),
@@ -54,7 +100,7 @@ LAYERS: Mapping[str, Sequence[str]] = {
     ),
     "bot.__main__": (
         *("bot", "bot.app", "bot.check", "bot.demo", "bot.errors", "bot.log", "bot.manual"),
-        *("bot.sandbox", "bot.settings"),
+        *("bot.operator", "bot.probe", "bot.sandbox", "bot.settings", "bot.storage"),
     ),
 }
 """What each layer may import of the others; a module belongs to the longest name that begins its own."""
@@ -65,27 +111,46 @@ FOR_TYPES: Mapping[str, Sequence[str]] = {"cogs": ("bot.app",)}
 CLOSED = {"cogs": ("bot.api.transport", "bot.api.policy", "bot.api.call", "bot.api.limiter")}
 """Modules of an open layer that are none of another layer's business."""
 
-LAZY = ("bot.demo", "bot.manual", "bot.sandbox")
+LAZY = ("bot.demo", "bot.exposition", "bot.health", "bot.vitals", "bot.manual", "bot.operator", "bot.sandbox")
 """Layers that are no part of a bot that serves: the command line imports them inside functions."""
 
 OUTSIDE: Mapping[str, Sequence[str]] = {
     # The demo passes a connector that closes connections at once.
     # discord.py lets its errors through where a connection breaks.
+    # The doctor asks what the bot asks in the way the bot does: same client, same names, same certificates.
     "aiohttp": (
+        *("bot.health", "bot.reaching", "bot.upstreams"),
         *("bot.api.transport", "bot.media", "bot.jobs.messenger", "bot.app", "bot.sandbox", "bot.demo"),
+        "bot.operator.reach",
     ),
     "sqlalchemy": ("bot.storage",),
     "alembic": ("bot.storage",),
     "aiosqlite": ("bot.storage",),
     "asyncpg": ("bot.storage",),
     "sqlite3": ("bot.storage",),
-    "pydantic_settings": ("bot.settings",),
+    "pydantic_settings": ("bot.settings", "bot.values"),
     "dotenv": ("bot.settings",),
     "cryptography": ("bot.crypto",),
     "limits": ("bot.api.limiter",),
+    "prometheus_client": ("bot.exposition",),
     "simcord": ("bot.demo",),
     "resvg_py": ("bot.ui.drawing",),
-    "discord": (*("cogs", "bot.app", "bot.jobs", "bot.report", "bot.ui", "bot.manual", "bot.demo"),),
+    # The gate reads whose roles and which channel an interaction came with.
+    "discord": (
+        *(
+            "cogs",
+            "bot.answering",
+            "bot.gate",
+            "bot.reaching",
+            "bot.vitals",
+            "bot.app",
+            "bot.jobs",
+            "bot.report",
+            "bot.ui",
+            "bot.manual",
+            "bot.demo",
+        ),
+    ),
 }
 """Who may import a package that not everybody may."""
 

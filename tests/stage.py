@@ -27,6 +27,7 @@ from bot.media import Source
 from bot.sandbox import Sandbox, Seeds
 from bot.settings import Settings
 from bot.storage.database import database_file
+from tests.swift import SwiftApp
 
 QUICK = Pace(
     patience=Patience(deadline=5.0, base=0.0, cap=0.0), timeouts=Timeouts(connect=4.0, read=4.0, attempt=4.0)
@@ -43,30 +44,13 @@ MANAGER = discord.Permissions(manage_guild=True, view_channel=True, send_message
 
 def make_app(settings: Settings, pace: Pace = QUICK, source: Source | None = None) -> App:
     """Make the real bot without waits between retries, limits and kept connections."""
-    return App(
+    return SwiftApp(
         settings,
         connector=lambda: aiohttp.TCPConnector(force_close=True),
         pace=pace,
         budgets=UNLIMITED,
         source=source,
     )
-
-
-class SwiftEnv(simcord.Env):
-    """SimCord's environment, which looks more often whether the bot is done.
-
-    By default an action that waits for nothing takes 50 ms, which is most of a test's time.
-    """
-
-    async def _settle_internal(
-        self,
-        *,
-        timeout: float | None = None,  # noqa: ASYNC109 - as SimCord has it
-        idle: float = 0.005,
-        dispatch: str | None = None,
-        _deadline: float | None = None,
-    ) -> None:
-        await super()._settle_internal(timeout=timeout, idle=idle, dispatch=dispatch, _deadline=_deadline)
 
 
 @dataclass

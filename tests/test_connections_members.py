@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator
 import pytest
 from pydantic import SecretStr
 
-from bot.connections import Scope
+from bot.connections import Scope, home_of
 from bot.connections.members import Begun
-from bot.errors import ApiError, NotConnected
+from bot.errors import ApiError, NotConnected, Unauthorised, UserError
 from bot.sandbox import PIXELA_TOKEN, PIXELA_USERNAME, Sandbox
+from bot.sandbox.pixela.book import hash_token
 from bot.services import Provider
 from bot.storage.credentials import Credential
 from bot.storage.database import Database
@@ -110,6 +111,76 @@ async def test_a_token_of_a_user_that_was_begun_is_kept_sealed_until_that_is_set
     assert await connections.find_linked(HERE, Provider.PIXELA) is None
     await connections.settle_pixela(HERE, "ada")
     assert await connections.find_begun_pixela(HERE, "ada") is None
+
+
+NEW = SecretStr("the new token of the user")
+
+
+async def begin_change(home: Home, where: Scope, *, everywhere: bool) -> None:
+    """Leave what a process does that ends while it changes a token."""
+    await home.keep(where, PIXELA_TOKEN, everywhere=everywhere)
+    credential = await home.connections.require_pixela(where)
+    await home.connections.begin_pixela(home_of(credential), PIXELA_USERNAME, NEW, made_here=False)
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+async def test_a_token_whose_change_was_not_told_is_found_when_the_old_one_is_refused(
+    home: Home, everywhere: bool
+) -> None:
+    connections, px = home.connections, home.sandbox.pixela
+    await begin_change(home, HERE, everywhere=everywhere)
+    async with connections.pixela(HERE) as client:  # the old one still holds
+        await client.graphs()
+    px.users[PIXELA_USERNAME].token_hash = hash_token(NEW.get_secret_value())
+    with pytest.raises(UserError, match="The new one is stored now"):
+        async with connections.pixela(HERE) as client:
+            await client.graphs()
+    async with connections.pixela(HERE) as client:
+        await client.graphs()
+    credential = await connections.require_pixela(HERE)
+    assert credential.everywhere is everywhere
+    assert await connections.find_begun_pixela(home_of(credential), PIXELA_USERNAME) is None
+
+
+async def test_a_begun_token_that_does_not_hold_either_is_forgotten(home: Home) -> None:
+    await begin_change(home, HERE, everywhere=False)
+    home.sandbox.pixela.users[PIXELA_USERNAME].token_hash = hash_token("another one altogether")
+    for _ in range(2):
+        with pytest.raises(Unauthorised):
+            async with home.connections.pixela(HERE) as client:
+                await client.graphs()
+        assert await home.connections.find_begun_pixela(HERE, PIXELA_USERNAME) is None
+
+
+async def test_unlinking_forgets_a_begun_token_unless_it_is_known_from_us_alone(home: Home) -> None:
+    for made_here in (False, True):
+        await begin_change(home, HERE, everywhere=False)
+        await home.connections.begin_pixela(HERE, PIXELA_USERNAME, NEW, made_here=made_here)
+        await home.connections.unlink(HERE, Provider.PIXELA)
+        kept = await home.connections.find_begun_pixela(HERE, PIXELA_USERNAME)
+        assert (kept is not None) is made_here
+
+
+async def test_a_glance_notes_nothing(home: Home) -> None:
+    await home.keep(HERE, PIXELA_TOKEN)
+    await home.connections.connect_pixela(HARBOUR, ADA, PIXELA_USERNAME, SecretStr(PIXELA_TOKEN))
+    home.sandbox.pixela.fail(times=None)
+    glances = (
+        await home.connections.glance_pixela(HERE, seconds=1.0),
+        await home.connections.glance_server_pixela(HARBOUR, seconds=1.0),
+    )
+    for client in glances:
+        assert client.deadline == 1.0
+        with pytest.raises(ApiError):
+            await client.graphs()
+    own, servers = (
+        await home.connections.require_pixela(HERE),
+        await home.connections.find_server_pixela(HARBOUR),
+    )
+    assert servers is not None
+    assert (own.failed_at, servers.failed_at) == (None, None)
+    with pytest.raises(NotConnected):
+        await home.connections.glance_server_pixela(VILLAGE, seconds=1.0)
 
 
 async def test_a_member_without_a_pixela_user_is_told_how_to_get_one(home: Home) -> None:

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import base64
-import os
-import stat
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.crypto import KEY_BYTES, Keyring, Place, new_key, read_key, read_key_file, write_key_file
+from bot.crypto import KEY_BYTES, Keyring, Place, key_id_of, new_key, read_key, write_key
 from bot.errors import VaultError
 
 HERE = Place(guild_id=1001, owner_id=2002, service="useapi")
@@ -151,36 +148,27 @@ def test_no_text_that_is_refused_as_a_key_is_repeated(text: str) -> None:
         read_key(text)
 
 
-def test_a_key_file_holds_the_key_alone_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
-    file = tmp_path / "switchboard.db.key"
-    key = new_key()
-    before = os.umask(0)
-    try:
-        write_key_file(file, key)
-    finally:
-        os.umask(before)
-    assert file.read_bytes() == key.encode()
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == [file.name]
-    assert read_key_file(file) == key
+def test_a_ring_takes_the_keys_that_it_learns_of_and_forgets_none() -> None:
+    old, new, stranger = (read_key(new_key()) for _ in range(3))
+    news: list[list[bytes] | None] = [[new, old], None, [new]]
+    ring = Keyring([old], renewed=lambda: news.pop(0) if news else None)
+    rotated = Keyring([new, old])
+    assert ring.open(rotated.seal(SECRET, HERE), HERE) == SECRET
+    assert ring.ids == rotated.ids
+    assert ring.pseudonym(1, 2) == rotated.pseudonym(1, 2)
+    for _ in range(3):
+        assert key_id_of(ring.seal(SECRET, HERE)) == rotated.ids[0]
+    assert ring.open(Keyring([old]).seal(SECRET, HERE), HERE) == SECRET
+    with pytest.raises(VaultError, match="not among"):
+        ring.open(Keyring([stranger]).seal(SECRET, HERE), HERE)
 
 
-def test_a_key_file_is_never_overwritten(tmp_path: Path) -> None:
-    file = tmp_path / "switchboard.db.key"
-    write_key_file(file, "the first")
-    with pytest.raises(FileExistsError):
-        write_key_file(file, "the second")
-    assert file.read_text() == "the first"
+def test_what_is_no_seal_names_no_key() -> None:
+    sealed = RING.seal(SECRET, HERE)
+    assert key_id_of(sealed) == RING.ids[0]
+    assert key_id_of(sealed[:20]) is key_id_of(b"\x02" + sealed[1:]) is None
 
 
-def test_a_key_file_that_is_missing_is_no_error(tmp_path: Path) -> None:
-    assert read_key_file(tmp_path / "switchboard.db.key") is None
-
-
-def test_a_key_file_of_any_bytes_is_read_as_text_that_is_no_key(tmp_path: Path) -> None:
-    file = tmp_path / "switchboard.db.key"
-    file.write_bytes(bytes(range(256)))
-    text = read_key_file(file)
-    assert text is not None
-    with pytest.raises(ValueError, match="is not URL-safe base64"):
-        read_key(text)
+@given(st.binary(min_size=KEY_BYTES, max_size=KEY_BYTES))
+def test_a_key_is_written_as_it_is_read(key: bytes) -> None:
+    assert read_key(write_key(key)) == key

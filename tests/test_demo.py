@@ -1,32 +1,16 @@
-"""The demo: the real bot in a page, and its headless tour."""
+"""The demo as a process of its own: the real bot in a page, and its headless tour."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import signal
-from io import StringIO
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.demo import run_headless
 from tests.processes import PATIENCE, ended, run, running
-
-
-async def test_the_tour_shows_an_answer_of_every_service() -> None:
-    out = StringIO()
-    assert await run_headless(out=out) == 0
-    text = out.getvalue()
-    for expected in (
-        "Pika accounts (1)",
-        "Needs attention",
-        "Pixela is linked",
-        "Harbour Lights",
-        "all answered",
-    ):
-        assert expected in text
 
 
 @pytest.mark.drill

@@ -22,7 +22,7 @@ ROWS = "2026-11-18,3\n2026-11-19,-1\n"
 BOTH = {date(2026, 11, 18): Decimal(3), date(2026, 11, 19): Decimal(-1)}
 
 past = st.dates(date(1900, 1, 1), TODAY)
-cents = st.integers(-(10**17) + 1, 10**17 - 1).map(lambda number: Decimal(number) / 100)
+cents = st.integers(-(10**15) + 1, 10**15 - 1).map(lambda number: Decimal(number) / 100)
 data = st.none() | st.recursive(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.integers() | st.booleans(),
     lambda inner: st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), inner),
@@ -70,6 +70,9 @@ def test_no_cell_is_run_by_a_spreadsheet(about: str) -> None:
         ("Date;Value\n" + ROWS).replace(",", ";"),
         ("day\tCOUNT\n" + ROWS).replace(",", "\t"),
         '"date","quantity"\n"2026-11-18","3"\n"2026-11-19","-1"',
+        "sep=;\r\n" + ROWS.replace(",", ";"),
+        '\ufeff"sep=,"\ndate,quantity\n' + ROWS,
+        "SEP=\t\nquantity\tdate\n3\t2026-11-18\n-1\t2026-11-19\n",
         "note,amount,habit,Datum\nfine,3,walk,20261118\nso so,-1,walk,20261119\n",
         "data;valor\n2026/11/18;3,0\n2026.11.19;-1,00\n",
         "\n  \ndate,quantity\n\n2026-11-18T21:30:00Z,3\n,\n2026-11-19 07:00,-1\n\n",
@@ -99,6 +102,12 @@ def test_a_bad_line_is_told_by_its_number_and_the_rest_is_taken() -> None:
     assert sheet.flaws[5].reason == "This day has not come yet."
     assert [*quantities(sheet)] == [date(2026, 11, 1), date(2026, 11, 11)]
     assert sheet.rows[date(2026, 11, 1)].data == "{\n}"
+
+
+@pytest.mark.parametrize("bad", ["oops,5", "2026-13-40,5", "sep=;\noops;5"])
+def test_a_bad_first_line_is_told_by_its_number_too(bad: str) -> None:
+    sheet = read(f"{bad}\n" + (ROWS.replace(",", ";") if ";" in bad else ROWS))
+    assert (quantities(sheet), [flaw.line for flaw in sheet.flaws]) == (BOTH, [bad.count("\n") + 1])
 
 
 def test_a_quote_without_an_end_spoils_its_own_line_alone() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import io
 import json
 import logging
@@ -11,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.log import JsonFormatter, RedactingFormatter, set_up
+from bot.reference import bear
 
 SECRET = "Tr0ub4dor&3/ünd\"mehr'"
 SECRETS = [SecretStr(SECRET)]
@@ -196,3 +198,22 @@ def test_a_formatter_without_secrets_still_formats() -> None:
     record = logging.LogRecord("bot", logging.INFO, "", 0, "hello", None, None)
     assert RedactingFormatter().format(record).endswith("INFO     bot: hello")
     assert json.loads(JsonFormatter().format(record))["message"] == "hello"
+
+
+def test_what_is_done_for_somebody_bears_a_reference(
+    log: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def do(style: Style) -> None:
+        set_up("INFO", style)
+        bear("1a2b3c4d")
+        log.info("done", extra={"fields": {"command": f"of {SECRET[:3]} user:1-abc", "milliseconds": 7}})
+
+    contextvars.copy_context().run(do, "text")
+    contextvars.copy_context().run(do, "json")
+    log.info("of nobody")
+    borne, done, other = written(capsys)
+    assert borne.endswith(" INFO     bot.of_the_tests [1a2b3c4d]: done")
+    record = json.loads(done)
+    assert record["reference"] == "1a2b3c4d"
+    assert (record["command"], record["milliseconds"]) == ("of Tr0 [secret]", 7)
+    assert "reference" not in json.loads(other)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.settings import Settings
+from tests.api.desk import closed_port
+from tests.processes import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -100,18 +104,41 @@ def test_the_manual_needs_no_setting_heeds_none_and_makes_nothing(
     assert not list(tmp_path.iterdir())
 
 
-def test_the_headless_demo_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["demo", "--headless"]) == 0
-    assert capsys.readouterr().out.endswith("all answered\n")
+def test_health_is_asked_of_the_port_that_is_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["health"]) == 2
+    assert capsys.readouterr().err.startswith("HEALTH_PORT: is not set")
+    port = closed_port()
+    monkeypatch.setenv("HEALTH_PORT", str(port))
+    for host, asked in (("::", "::1"), ("127.0.0.2", "127.0.0.2"), ("0.0.0.0", "127.0.0.1")):  # noqa: S104
+        monkeypatch.setenv("HEALTH_HOST", host)
+        assert main(["health", "--alive"]) == 1
+        assert capsys.readouterr().out.startswith(f"no answer from port {port} of {asked} (")
 
 
-def test_the_demo_heeds_no_setting(
+def test_a_bot_that_nobody_asks_for_its_health_loads_nothing_for_it() -> None:
+    script = (
+        "import asyncio, sys; from bot import __main__; from bot.app import App; "
+        "from bot.settings import GivenSettings; asyncio.run(App(GivenSettings()).load_commands()); "
+        "print(*{'aiohttp.web', 'prometheus_client', 'bot.health', 'bot.vitals'} & {*sys.modules})"
+    )
+    ended = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.strip() == ""
+
+
+def test_the_headless_demo_shows_an_answer_of_every_service_and_heeds_no_setting(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LOG_LEVEL", "loud")
     monkeypatch.setenv("SERVICES", "pixela")
     assert main(["demo", "--headless"]) == 0
-    assert "Pika accounts (1)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    for expected in ("Pika accounts (1)", "Needs attention", "Pixela is linked", "Harbour Lights"):
+        assert expected in said
+    assert said.endswith("all answered\n")
 
 
 def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,8 @@ NAMES = [
     "JOB_POLL_SECONDS",
     "JOB_LOST_SECONDS",
     "CONTACT",
+    "HEALTH_PORT",
+    "HEALTH_HOST",
     "LOG_LEVEL",
     "LOG_FORMAT",
 ]
@@ -70,6 +72,8 @@ def test_without_anything_set_every_setting_has_its_default(tmp_path: Path) -> N
         "job_poll_seconds": 15.0,
         "job_lost_seconds": 7200.0,
         "contact": None,
+        "health_port": None,
+        "health_host": "127.0.0.1",
         "log_level": "INFO",
         "log_format": "text",
     }
@@ -101,6 +105,9 @@ def test_the_list_of_names_in_these_tests_is_complete() -> None:
         ("JOB_POLL_SECONDS", "0.25", 0.25),
         ("JOB_LOST_SECONDS", " 60 ", 60.0),
         ("CONTACT", "https://example.org/bot", "https://example.org/bot"),
+        ("HEALTH_PORT", "9090", 9090),
+        ("HEALTH_HOST", " 0.0.0.0 ", "0.0.0.0"),  # noqa: S104
+        ("HEALTH_HOST", "0:0::1", "::1"),
         ("LOG_LEVEL", "debug", "DEBUG"),
         ("LOG_FORMAT", "JSON", "json"),
     ],
@@ -168,6 +175,13 @@ WRONG = [
         "Input should be a valid number, unable to parse string as a number",
     ),
     ("CONTACT", "two words", "must be an address or a link: 3 to 200 characters without blanks"),
+    ("HEALTH_PORT", "0", "Input should be greater than or equal to 1"),
+    ("HEALTH_PORT", "65536", "Input should be less than or equal to 65535"),
+    (
+        "HEALTH_HOST",
+        "hunter2",
+        "must be an IP address of this machine, or 0.0.0.0 for all of them",
+    ),
     ("LOG_LEVEL", "loud", "Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"),
     ("LOG_FORMAT", "xml", "Input should be 'text' or 'json'"),
     *(
@@ -267,3 +281,10 @@ def test_the_label_and_the_provider_of_every_service_are_known() -> None:
     assert [service.label for service in Service] == ["Pika", "Midjourney", "Pixela", "PluralKit"]
     labels = [service.provider.label for service in Service]
     assert labels == ["useapi.net", "useapi.net", "Pixela", "PluralKit"]
+
+
+def test_the_password_of_a_database_is_a_secret_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://ada:hunter%2F2@db/x")
+    assert {"hunter%2F2", "hunter/2"} < {plain(secret) for secret in load(tmp_path).secrets()}

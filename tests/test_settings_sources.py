@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from bot.crypto import new_key
 from bot.errors import StartupError
-from bot.settings import SECRET_NAMES, Settings
+from bot.settings import SECRET_NAMES, Settings, odd_names
 
 VALUES = {
     "discord_token": ["token-one", "token-two", "token-three", "token-four"],
@@ -170,3 +170,27 @@ def test_each_line_of_dotenv_that_is_no_setting_is_named_without_its_text(
     with pytest.raises(StartupError) as caught:
         Settings.load(secrets_folder=tmp_path / "secrets")
     assert caught.value.problems == (".env: line 2 is not NAME=value", ".env: line 5 is not NAME=value")
+
+
+def test_a_name_that_is_nearly_a_setting_is_remarked_on_without_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env_file, folder = tmp_path / ".env", tmp_path / "secrets"
+    assert odd_names(env_file=env_file, secrets_folder=folder) == []
+    env_file.write_text("export DISCORD_TOKN=hunter2\nCOLOUR=hunter2\n# LOGLEVEL=hunter2\nLOG_LEVEL=INFO\n")
+    monkeypatch.setenv("ENCRYPTION_KEY", "hunter2")
+    put_secret(tmp_path, "discord_tokem", "hunter2")
+    put_secret(tmp_path, "of_another_program", "hunter2")
+    assert odd_names(env_file=env_file, secrets_folder=folder) == [
+        f"{env_file}: DISCORD_TOKN is no setting and is ignored; is DISCORD_TOKEN meant?",
+        f"{env_file}: COLOUR is no setting and is ignored",
+        "ENCRYPTION_KEY is no setting and is ignored; is ENCRYPTION_KEYS meant?",
+        f"{folder}: discord_tokem is no setting and is ignored; is DISCORD_TOKEN meant?",
+    ]
+    assert load(tmp_path).discord_token is None
+
+
+def test_every_setting_that_is_a_secret_may_come_from_a_file() -> None:
+    shown = load(Path("nowhere")).model_dump()
+    assert {name for name, value in shown.items() if isinstance(value, SecretStr)} <= {*SECRET_NAMES}
+    assert all("secret" not in name and "password" not in name for name in shown)

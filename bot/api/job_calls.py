@@ -94,9 +94,9 @@ class JobsClient:
         ]
         return await self._transport.fetch(self._call(verb, options, form=form), Job)
 
-    async def get(self, jobid: str) -> Job:
+    async def get(self, jobid: str, *, deadline: float | None = None) -> Job:
         """Return a job, one that ended badly too. Raises :class:`~bot.errors.NotFound`."""
-        return await self._transport.fetch(self._query(("",), Effect.READ, jobid), Job)
+        return await self._transport.fetch(self._query(("",), Effect.READ, jobid), Job, deadline=deadline)
 
     async def executing(self) -> Sequence[str]:
         """Return the ids of the jobs that are running, on all channels."""
@@ -140,9 +140,12 @@ class MakingClient:
     def __init__(self, jobs: JobsClient) -> None:
         self._jobs = jobs
 
-    async def job(self, jobid: str) -> Job:
-        """Return a job, one that ended badly too. Raises :class:`~bot.errors.NotFound`."""
-        return await self._jobs.get(jobid)
+    async def job(self, jobid: str, *, deadline: float | None = None) -> Job:
+        """Return a job, one that ended badly too; ``deadline`` in seconds.
+
+        Raises :class:`~bot.errors.NotFound`.
+        """
+        return await self._jobs.get(jobid, deadline=deadline)
 
     async def executing(self) -> Sequence[str]:
         """Return the ids of the jobs that are running."""

@@ -6,7 +6,7 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,6 +15,7 @@ import aiohttp
 import yarl
 from pydantic import TypeAdapter, ValidationError
 
+from bot.api.attempts import Attempt, Observer, show
 from bot.api.call import ANSWER, Call
 from bot.api.limiter import Limiter, Sleep
 from bot.api.multipart import Multipart
@@ -41,6 +42,9 @@ _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _WORTH_A_TRY = 0.2
 """Seconds that must be left to try once more: with fewer, the deadline would cut the attempt off and
 hide what the one before it had brought."""
+
+_LONG = 256 * 1024
+"""Bytes from which an answer is read in a thread of its own: everybody would wait for that."""
 
 MAX_REFUSAL = 64 * 1024
 """Bytes that are read of an answer that is no success; a longer one counts as empty."""
@@ -73,7 +77,8 @@ class Pace:
 class Transport:
     """Sends the calls of one upstream.
 
-    ``session`` is shared and closed by whoever made it. ``base_url`` has no trailing slash.
+    ``session`` is shared and closed by whoever made it. ``base_url`` has no trailing slash. ``observers`` are
+    told of every attempt; whoever joins them later is told from then on.
     """
 
     def __init__(
@@ -84,6 +89,7 @@ class Transport:
         dialect: Dialect,
         limiter: Limiter,
         pace: Pace | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self.provider = provider
         self._session = session
@@ -91,7 +97,9 @@ class Transport:
         self._dialect = dialect
         self._limiter = limiter
         self._pace = pace or Pace()
+        self._observers = observers
         self._in_flight: dict[str, asyncio.Task[Reply]] = {}
+        """Reads that others may join. One begun before a write ended is not joined after it."""
 
     async def send(self, call: Call, *, deadline: float | None = None) -> Reply:
         """Send a call and return its answer, one that is no refusal.
@@ -100,7 +108,14 @@ class Transport:
         are sent once. Raises an :class:`~bot.errors.ApiError` of any kind, and ``ValueError`` for a
         path that would climb or be cleaned into another, and for a file of another size than is said.
         """
-        if call.effect is Effect.WRITE or deadline is not None:
+        if call.effect is Effect.WRITE:
+            try:
+                return await self._try(call, deadline)
+            finally:
+                # Whose reads it changes cannot be told: what is public is read without a credential,
+                # and Pixela's webhooks are called without one.
+                self._in_flight.clear()
+        if deadline is not None:
             return await self._try(call, deadline)
         key = call.identity()
         task = self._in_flight.get(key)
@@ -120,6 +135,8 @@ class Transport:
         """
         reply = await self.send(call, deadline=deadline)
         try:
+            if len(reply.body) > _LONG:
+                return await asyncio.to_thread(self.read, reply, shape)
             return self.read(reply, shape)
         except Unexpected:
             if call.effect is Effect.READ:
@@ -135,7 +152,8 @@ class Transport:
             raise unexpected(self.provider, reply, _where(error)) from None
 
     def _forget(self, key: str, task: asyncio.Task[Reply]) -> None:
-        self._in_flight.pop(key, None)
+        if self._in_flight.get(key) is task:
+            del self._in_flight[key]
         if not task.cancelled():
             # Everybody who waited may be gone; an error nobody reads must not be reported as lost.
             task.exception()
@@ -173,16 +191,21 @@ class Transport:
                 raise RateLimited(self.provider, retry_after=wait)
 
     async def _attempt(self, call: Call, left: float) -> Reply | Refuse | Repeat:
+        began = self._pace.clock()
         try:
             reply = await self._exchange(call, left)
         except _NoAnswer as ended:
+            self._observe(None, ended.setback, began)
             return judge_setback(ended.setback, call.effect, self.provider)
         verdict = judge_reply(reply, call.effect, self.provider, call.dialect or self._dialect)
-        if not isinstance(verdict, Accept):
-            return verdict
-        if call.accept != ANSWER or reply.is_readable():
-            return reply
-        return judge_setback(Setback.GARBLED, call.effect, self.provider)
+        garbled = isinstance(verdict, Accept) and call.accept == ANSWER and not reply.is_readable()
+        self._observe(reply.status, Setback.GARBLED if garbled else None, began)
+        if garbled:
+            return judge_setback(Setback.GARBLED, call.effect, self.provider)
+        return reply if isinstance(verdict, Accept) else verdict
+
+    def _observe(self, status: int | None, setback: Setback | None, began: float) -> None:
+        show(Attempt(self.provider, status, setback, self._pace.clock() - began), self._observers)
 
     async def _exchange(self, call: Call, left: float) -> Reply:
         headers, body = _written(call)

@@ -12,7 +12,7 @@ from bot.api.pixela import PixelaClient
 from bot.api.pluralkit import PluralKitClient, PluralKitOwner, System
 from bot.connections.strongbox import Scope, Strongbox
 from bot.crypto import Place
-from bot.errors import NotConnected
+from bot.errors import NotConnected, Unauthorised, UserError
 from bot.services import Provider
 from bot.storage.audit import Action
 from bot.storage.credentials import Credential
@@ -36,10 +36,50 @@ class MemberConnections(Strongbox):
 
     @asynccontextmanager
     async def pixela(self, scope: Scope) -> AsyncGenerator[PixelaClient]:
-        """Give Pixela as the member's own user. Raises :class:`~bot.errors.NotConnected`."""
+        """Give Pixela as the member's own user. Raises :class:`~bot.errors.NotConnected`.
+
+        Where the token is refused and one that was being set when a process ended is the one that holds,
+        that is stored, and :class:`~bot.errors.UserError` raised instead.
+        """
         credential = await self.require_pixela(scope)
-        async with self._opened(credential) as token:
-            yield self.new_pixela(credential.account or "", token)
+        try:
+            async with self._opened(credential) as token:
+                yield self.new_pixela(credential.account or "", token)
+        except Unauthorised:
+            if await self.recover_pixela(credential):
+                raise UserError(
+                    "Pixela refused the stored token, since the last change of it had gone through after "
+                    "all. The new one is stored now: do it once more."
+                ) from None
+            raise
+
+    async def glance_pixela(self, scope: Scope, *, seconds: float) -> PixelaClient:
+        """Return Pixela as the member's own user for a completion; how it goes is not noted.
+
+        Being cut short is no failure of the service. Raises :class:`~bot.errors.NotConnected`.
+        """
+        credential = await self.require_pixela(scope)
+        return self.new_pixela(credential.account or "", self._open(credential)).within(seconds)
+
+    async def recover_pixela(self, credential: Credential) -> bool:
+        """Look whether a token that was begun to be set holds, store it, and return whether it does.
+
+        One that does not is forgotten. Raises :class:`~bot.errors.ApiError` where that cannot be seen.
+        """
+        home, username = home_of(credential), credential.account or ""
+        begun = await self.find_begun_pixela(home, username)
+        if begun is None or begun.made_here:
+            return False
+        try:
+            await self.new_pixela(username, begun.token).graphs()
+        except Unauthorised:
+            await self.settle_pixela(home, username)
+            return False
+        await self.keep_pixela(
+            home, username, begun.token, everywhere=credential.everywhere, action=Action.LINKED
+        )
+        await self.settle_pixela(home, username)
+        return True
 
     async def require_pixela(self, scope: Scope) -> Credential:
         """Return what is known of the member's own user. Raises :class:`~bot.errors.NotConnected`."""
@@ -58,7 +98,7 @@ class MemberConnections(Strongbox):
         return await self._link(scope, Provider.PIXELA, token, username, everywhere=everywhere, action=action)
 
     async def begin_pixela(self, scope: Scope, username: str, token: SecretStr, *, made_here: bool) -> None:
-        """Store the token of a user that is about to be created, until :meth:`settle_pixela`.
+        """Store the token of a user that is about to be created or to get it, until :meth:`settle_pixela`.
 
         So it is not lost where this process ends before Pixela's answer is told.
         """
@@ -119,6 +159,8 @@ class MemberConnections(Strongbox):
         if found is not None:
             store = self._store(found.guild_id)
             await store.remove(scope.user_id, provider, scope.user_id, Action.UNLINKED)
+            if provider is Provider.PIXELA:
+                await self._forget_new_token(found)
         return found
 
     async def _link(
@@ -144,8 +186,20 @@ class MemberConnections(Strongbox):
         await self._store(scope.guild_id).remove(scope.user_id, provider, scope.user_id, Action.UNLINKED)
         return here or before
 
+    async def _forget_new_token(self, credential: Credential) -> None:
+        """Forget a token that was begun to be set; one that the person knows from us alone stays."""
+        home, username = home_of(credential), credential.account or ""
+        begun = await self.find_begun_pixela(home, username)
+        if begun is not None and not begun.made_here:
+            await self.settle_pixela(home, username)
+
     def _unsettled(self, scope: Scope) -> Unsettled:
         return Unsettled(self._database, scope.guild_id, scope.user_id)
+
+
+def home_of(credential: Credential) -> Scope:
+    """Return where a member's own secret is stored: this server's, or the one for everywhere."""
+    return Scope(credential.guild_id, credential.owner_id)
 
 
 def _place(scope: Scope) -> Place:

@@ -69,6 +69,7 @@ class Strongbox:
         set_by: int,
         account: str | None,
         everywhere: bool,
+        name: str = "",
     ) -> Credential:
         now = int(self._clock())
         text = secret.get_secret_value()
@@ -83,6 +84,7 @@ class Strongbox:
             set_by=set_by,
             set_at=now,
             succeeded_at=now,
+            name=name,
         )
 
     def _open(self, credential: Credential) -> SecretStr:
@@ -107,12 +109,12 @@ class Strongbox:
         last = credential.succeeded_at or 0
         failed_since = (credential.failed_at or 0) >= last
         if failed_since or last + _FRESH < self._clock():
-            with _not_that_important():
+            with not_that_important():
                 await self._store(credential.guild_id).note_success(credential)
 
     async def _note_failure(self, credential: Credential, error: ApiError) -> None:
         refused = isinstance(error, Unauthorised)
-        with _not_that_important():
+        with not_that_important():
             await self._store(credential.guild_id).note_failure(
                 credential, type(error).__name__, refused=refused
             )
@@ -122,7 +124,7 @@ class Strongbox:
 
 
 @contextmanager
-def _not_that_important() -> Generator[None]:
+def not_that_important() -> Generator[None]:
     """Keep book-keeping from changing the outcome: what was done upstream is done."""
     try:
         yield

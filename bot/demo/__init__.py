@@ -144,14 +144,16 @@ async def _pump(env: simcord.Env, preview: Preview, lock: asyncio.Lock) -> None:
     seen = len(env.http_requests)
     while True:
         await asyncio.sleep(_PUMP_SECONDS)
-        async with lock:
-            # Actions move SimCord's time on too, so it is brought to where the page's own clock is.
-            behind = (datetime.now(UTC) - env.now()).total_seconds()
-            if behind > 0:
-                await env.advance_time(behind)
-            if len(env.http_requests) != seen:
-                seen = len(env.http_requests)
-                await preview.refresh()
+        # What the bot does for longer than SimCord waits, as an import, goes on all the same.
+        with contextlib.suppress(TimeoutError):
+            async with lock:
+                # Actions move SimCord's time on too, so it is brought to where the page's own clock is.
+                behind = (datetime.now(UTC) - env.now()).total_seconds()
+                if behind > 0:
+                    await env.advance_time(behind)
+                if len(env.http_requests) != seen:
+                    await preview.refresh()
+                    seen = len(env.http_requests)
 
 
 async def _until_closed(preview: Preview, pump: asyncio.Task[None]) -> None:

@@ -27,6 +27,7 @@ from bot.jobs.desk import Desk, job_of, sheet_of, snapshot
 from bot.jobs.following import Following
 from bot.jobs.forgetting import Forgetting
 from bot.jobs.messenger import Away, Messenger
+from bot.jobs.rhythm import FINISH_SECONDS, Rhythm
 from bot.jobs.runner import Runner
 from bot.jobs.sending import Sending, outcome_of
 from bot.jobs.telling import REPLY_SECONDS, Telling
@@ -34,8 +35,10 @@ from bot.jobs.waits import Waits
 from bot.media import Media
 from bot.orders import Order
 from bot.storage.database import Database
+from bot.storage.limits import forget_old_tallies
 from bot.storage.people import PersonalData
 from bot.storage.queue import WorkQueue
+from bot.storage.servers import ServerData
 from bot.storage.work import ANSWERING, Outcome, State, Work, WorkBook
 from bot.ui.card import Card
 from bot.ui.jobs import progress_card
@@ -67,15 +70,20 @@ class Jobs:
         waits = Waits(first_wait)
         self._database = database
         self._clock = clock
+        self._keyring = keyring
         queue = WorkQueue(database, secrets.token_hex(8), clock, longest=waits.longest)
         self._queue = queue
-        self._desk = Desk(queue, connections, media, waits, limit, random.random)
+        self._desk = Desk(queue, connections, media, waits, limit, random.random, keyring.pseudonym)
         self._telling = Telling(self._desk, Messenger(client), keyring)
         self._following = Following(self._desk, self._telling)
         sending = Sending(self._desk, self._telling)
         alone = database.is_a_file
         self._runner = Runner(self._desk, sending, self._following, self._telling, alone=alone)
         self._forgetting = Forgetting(self._desk, sending, self._following, self._telling, self._runner.hold)
+
+    def pseudonym(self, guild_id: int, user_id: int) -> str:
+        """Return who a member of a server is where jobs are counted."""
+        return self._keyring.pseudonym(guild_id, user_id)
 
     def book(self, guild_id: int) -> WorkBook:
         """Return the jobs of a server."""
@@ -85,9 +93,14 @@ class Jobs:
         """Go on with what is unfinished, from now on."""
         await self._runner.start()
 
-    async def close(self) -> None:
-        """Stop, having finished the steps that are under way where that does not take long."""
-        await self._runner.close()
+    @property
+    def loop(self) -> Rhythm:
+        """The loop that looks for what is due."""
+        return self._runner.loop
+
+    async def close(self, seconds: float = FINISH_SECONDS) -> None:
+        """Stop, having finished the steps that are under way where that takes no longer."""
+        await self._runner.close(seconds)
 
     async def advance(self, job_id: int) -> None:
         """Take a job as far as it goes now, unless somebody else is at it."""
@@ -102,8 +115,16 @@ class Jobs:
         await self._forgetting.give_up(unfinished)
         self._runner.hurry(self._desk.waits.turn)  # somebody else may have waited for the slots
 
-    async def take(self, interaction: discord.Interaction[Any], order: Order, guild_id: int) -> None:
-        """Write down a job, answer the member in public, and begin.
+    async def give_up_server(self, guild_id: int, actor_id: int) -> None:
+        """Give up whatever is not finished in a server, before its rows go; as :meth:`give_up_all` does."""
+        await self._forgetting.give_up(
+            await ServerData(self._database, guild_id, self._clock).give_up(actor_id)
+        )
+
+    async def take(
+        self, interaction: discord.Interaction[Any], order: Order, guild_id: int, key_name: str
+    ) -> None:
+        """Write down a job that is made with a key of the server, answer the member in public, and begin.
 
         Raises what Discord raises where it cannot be answered; nothing is made then.
         """
@@ -115,17 +136,19 @@ class Jobs:
             user_id=member,
             channel_id=interaction.channel_id or 0,
             service=order.service,
-            lane=order.lane,
+            lane=order.lane(key_name),
+            key_name=key_name,
             asked=order.model_dump_json(exclude_none=True),
             reply=(self._telling.seal(guild_id, member, interaction.token), reply_until),
             upload_limit=interaction.filesize_limit,
+            who=self.pseudonym(guild_id, member),
         )
         self._runner.hurry(ANSWERING / 1000)  # whatever keeps the row from being advanced below
         try:
             await self._answer(interaction, work)
         except discord.HTTPException:
             # Discord did not take the answer and the member sees that, so nothing is made.
-            await self.book(guild_id).withdraw(ref)
+            await self.book(guild_id).withdraw(ref, self.pseudonym(guild_id, member))
             raise
         except Away:
             _log.warning("job %s: whether the member was answered is not known", ref)
@@ -175,6 +198,7 @@ class Jobs:
 
     async def purge(self) -> int:
         """Remove the jobs that are kept no longer; return how many they were."""
+        await forget_old_tallies(self._database, self._clock())
         return await self._queue.purge()
 
 

@@ -45,12 +45,14 @@ class Desk:
     waits: Waits
     limit: float
     jitter: Callable[[], float]
+    pseudonym: Callable[[int, int], str]
+    """Returns who a member of a server is where jobs are counted."""
 
     def client(self, work: Work) -> AbstractAsyncContextManager[PikaClient | MidjourneyClient]:
-        """Give the client of a job's service and server. Raises :class:`~bot.errors.NotConnected`."""
+        """Give the client of a job's service and key. Raises :class:`~bot.errors.NotConnected`."""
         if work.service is Service.PIKA:
-            return self.connections.pika(work.guild_id)
-        return self.connections.midjourney(work.guild_id)
+            return self.connections.pika(work.guild_id, work.key_name)
+        return self.connections.midjourney(work.guild_id, work.key_name)
 
     def is_too_old(self, work: Work) -> bool:
         """Say whether a job takes longer than anybody should wait; one that runs, since it was sent."""
@@ -63,9 +65,13 @@ class Desk:
         """Return when to look again after so many looks."""
         return self.queue.now() + int(self.waits.after(tries, self.jitter()) * 1000)
 
-    async def move(self, work: Work, **changes: Any) -> Work | None:
-        """Change a row and hold on to it; None where somebody else holds it by now."""
-        kept = await self.queue.save(work, keep=True, **changes)
+    async def move(self, work: Work, *, uncounted: bool = False, **changes: Any) -> Work | None:
+        """Change a row and hold on to it; None where somebody else holds it by now.
+
+        ``uncounted``: whether the job came to nothing, and is not to be counted.
+        """
+        who = self.pseudonym(work.guild_id, work.user_id) if uncounted else None
+        kept = await self.queue.save(work, keep=True, uncounted=who, **changes)
         return replace(work, **changes) if kept else None
 
     async def end(
@@ -74,8 +80,10 @@ class Desk:
         """Write down how a job ended, which is yet to be told."""
         now = self.queue.now()
         body = work.body if job is None else snapshot(job)
+        unmade = outcome is Outcome.REFUSED or work.state is State.WAITING
         return await self.move(
             work,
+            uncounted=unmade,
             state=State.ENDED,
             outcome=outcome,
             note=note,

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from bot.api.jobs import Job
-from bot.errors import ApiError, NotConnected, NotFound, Rejected, Unauthorised, VaultError
+from bot.errors import ApiError, KeyRemoved, NotConnected, NotFound, Rejected, Unauthorised, VaultError
 from bot.jobs.desk import Desk, Later, order_of
 from bot.jobs.sending import outcome_of, why
 from bot.jobs.telling import Telling
@@ -78,6 +78,8 @@ class Following:
 
     async def _away(self, work: Work, error: ApiError | NotConnected | VaultError) -> Work | Later | None:
         _log.info("job %s could not be looked at (%s)", work.ref, type(error).__name__)
+        if isinstance(error, KeyRemoved):
+            return await self.desk.end(work, Outcome.LOST, note=str(error))
         if self.desk.is_too_old(work):
             return await self.desk.end(work, Outcome.LOST, note=self._too_long(work))
         mendable = isinstance(error, NotConnected | Unauthorised | Rejected)

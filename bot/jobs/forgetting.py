@@ -46,7 +46,7 @@ class Forgetting:
             _log.warning("%d jobs of somebody who is forgotten could not be given up in time", len(late))
 
     async def _give_up(self, listed: Work) -> None:
-        async with loop_turn(f"giving up job {listed.ref}"):
+        async with loop_turn(f"giving up job {listed.ref}", listed.ref):
             work = await self.hold(listed.id)
             if work is not None:
                 # Side by side: neither is to wait for the other where one of them does not answer.

@@ -21,7 +21,12 @@ _TROUBLE = 500
 _TOO_LARGE = {413}
 _TOO_LARGE_CODES = {40005}
 _REFUSED = {400, 413}
-_LOOKED_AT = 100
+_LOOKED_AT = 1000
+"""Messages among which a former one is looked for: ten calls at the most."""
+_NO_MEMBER = {10007, 10013}
+"""Discord's codes for whoever is no member, and for an account that was deleted."""
+_THREADS = {10, 11, 12}
+"""Discord's types of channels that are threads."""
 
 
 class Away(BotError):
@@ -80,7 +85,7 @@ class Messenger:
         return message_id
 
     async def post(
-        self, guild_id: int | None, channel_id: int, card: Card, *, nonce: str, mention: int
+        self, guild_id: int | None, channel_id: int, card: Card, *, nonce: str, mention: int | None
     ) -> int:
         """Write into a channel; return the message's id. Discord takes a nonce once within minutes."""
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
@@ -101,7 +106,8 @@ class Messenger:
     ) -> int | None:
         """Return the bot's own message that names ``ref`` and was written since then, None without one.
 
-        ``since``: seconds since 1970. Where the channel's past may not be read, there is none.
+        ``since``: seconds since 1970. Where the channel's past may not be read, there is none; where very
+        many were written since, the newest thousand are looked at.
         """
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
         after = discord.Object(discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC)))
@@ -114,6 +120,26 @@ class Messenger:
         except Gone:
             return None
         return None
+
+    async def find_roles(self, guild_id: int, user_id: int) -> frozenset[int] | None:
+        """Return the roles of a member of a server, that of everybody too; None for whoever is no member.
+
+        Raises :class:`Gone` also where the app is in that server with its commands alone.
+        """
+        async with _telling_apart():
+            try:
+                member = await self._client.http.get_member(guild_id, user_id)
+            except discord.NotFound as error:
+                if error.code in _NO_MEMBER:
+                    return None
+                raise
+        return frozenset(map(int, member["roles"])) | {guild_id}
+
+    async def find_parent(self, channel_id: int) -> int | None:
+        """Return the channel that a thread belongs to, None for a channel that is no thread."""
+        async with _telling_apart():
+            channel: Any = await self._client.http.get_channel(channel_id)
+        return int(channel["parent_id"]) if channel["type"] in _THREADS else None
 
     async def _find_answer(self, application_id: int, token: str) -> int:
         route = discord.http.Route(
@@ -136,10 +162,11 @@ class Messenger:
         pressed = {item.custom_id for item in view.walk_children() if isinstance(item, ui.Button)}
         return _names(message, ref) and cancel_id(ref) not in pressed
 
-    async def _send(self, channel: discord.abc.Messageable, card: Card, nonce: str, mention: int) -> int:
-        alone = discord.AllowedMentions(
-            everyone=False, roles=False, replied_user=False, users=[discord.Object(mention)]
-        )
+    async def _send(
+        self, channel: discord.abc.Messageable, card: Card, nonce: str, mention: int | None
+    ) -> int:
+        whom = [] if mention is None else [discord.Object(mention)]
+        alone = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=whom)
         async with _telling_apart():
             message = await channel.send(view=card, files=card.files(), nonce=nonce, allowed_mentions=alone)
             return message.id

@@ -1,8 +1,9 @@
 """Reminders of habits: once a day at a time of day, each a message that can be answered with a button.
 
-Each reminder is a row. One loop claims those that are due, looks whether the day has something already,
-writes down that it is about to post, posts, and plans the next day. A process that dies leaves a row that
-says so, and whoever comes next looks for the message before it posts another one.
+Each reminder is a row. One loop claims those that are due, sees that its member is still served there, looks
+whether the day has something already, writes down that it is about to post, posts, and plans the next day.
+A process that dies leaves a row that says so, and whoever comes next looks for the message before it posts
+another one.
 """
 
 from __future__ import annotations
@@ -10,28 +11,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Generator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import discord
 
-from bot.api.pixela import PixelaClient
-from bot.connections import Connections, Scope
-from bot.daytimes import day_of, next_moment, show_daytime
-from bot.errors import ApiError, InvalidInput, NotConnected, NotFound, Unauthorised, VaultError
+from bot.connections import Connections
+from bot.daytimes import next_moment, show_daytime
+from bot.jobs.looking import Found, Looking
 from bot.jobs.messenger import Away, Gone, Messenger, Refused
-from bot.jobs.rhythm import Rhythm
+from bot.jobs.rhythm import FINISH_SECONDS, Rhythm
+from bot.jobs.standing import RulesOf, Standing
 from bot.moments import zone_of
 from bot.report import loop_turn
 from bot.storage.database import Database
-from bot.storage.guilds import SHARED
+from bot.storage.reminder_days import ReminderDays
 from bot.storage.reminders import Reminder, ReminderBook, ReminderQueue
 from bot.storage.schema import NOWHERE
 from bot.ui.card import Card
-from bot.ui.pixela.remind import Habit, ended_card, mark_of, reminder_card
-from bot.ui.text import plain
+from bot.ui.pixela.remind import Habit, ended_card, mark_of, refused_card, reminder_card
 
 __all__ = ["Reminders", "habit_of"]
 
@@ -41,8 +41,6 @@ LATEST = 3 * 3600
 """Seconds from which a reminder that was missed is left out."""
 _AT_ONCE = 16
 """Reminders that are worked on at the same time in one process."""
-_LOOK_SECONDS = 8.0
-"""How long Pixela may take to say whether a day has something: less than a lease."""
 _REST = 60.0
 """Seconds between two looks at most: a machine that slept is on time again soon."""
 _REST_ALONE = 3600.0
@@ -52,18 +50,23 @@ _FIRST_WAIT, _LONGEST_WAIT = 15, 600
 """Seconds before what Discord did not take is tried again."""
 _SKEW = 60
 """Seconds by which Discord's clock may be behind ours."""
-_FINISH_SECONDS = 5.0
-"""How long a stop waits for the messages that are under way."""
+_REFUSALS = 3
+"""Days in a row on which Pixela refuses after which a reminder ends: one may be somebody else's mistake."""
 
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """What is to be told: a card, made for where it comes to, and whether the reminder ends with it."""
+    """What is to be told: a card, made for where it comes to, and what is noted of the row then."""
 
     card: Callable[[int | None], Card]
     """Takes the channel that it was set in where it comes to another place."""
     mark: str
-    is_last: bool
+    found: Found
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the reminder ends with it."""
+        return self.found.refusals >= _REFUSALS
 
 
 class Reminders:
@@ -74,17 +77,21 @@ class Reminders:
         client: discord.Client,
         database: Database,
         connections: Connections,
+        rules_of: RulesOf,
         *,
         clock: Callable[[], float],
     ) -> None:
         self._database = database
-        self._connections = connections
+        self._looking = Looking(connections)
         self._messenger = Messenger(client)
+        self._standing = Standing(self._messenger, rules_of)
         self.queue = ReminderQueue(database, secrets.token_hex(8), clock)
         """All reminders, wherever they are."""
+        self.days = ReminderDays(database, clock)
+        """The days for which Done was pressed."""
         self._steps: set[asyncio.Task[None]] = set()
-        self._recording: set[tuple[int, date]] = set()
-        self._loop = Rhythm(self.turn)
+        self.loop = Rhythm(self.turn)
+        """What takes the turns."""
 
     def book(self, guild_id: int, user_id: int) -> ReminderBook:
         """Return the reminders of a member in a place."""
@@ -92,32 +99,18 @@ class Reminders:
 
     def hurry(self) -> None:
         """Look at the rows soon: there is a new one."""
-        self._loop.hurry(_BUSY)
-
-    @contextmanager
-    def recording(self, reminder: Reminder, day: date) -> Generator[None]:
-        """Keep a day of a reminder to one press at a time.
-
-        Raises :class:`~bot.errors.InvalidInput` where another press is at it.
-        """
-        press = reminder.id, day
-        if press in self._recording:
-            raise InvalidInput("Done was pressed just now, and is still being recorded.")
-        self._recording.add(press)
-        try:
-            yield
-        finally:
-            self._recording.discard(press)
+        self.loop.hurry(_BUSY)
 
     async def start(self) -> None:
         """Send what is due, from now on."""
         if self._database.is_a_file:
             await self.queue.take_over()
-        self._loop.start()
+            await self.days.take_over()
+        self.loop.start()
 
-    async def close(self) -> None:
-        """Stop, having sent what is under way where that does not take long."""
-        await self._loop.finish(self._steps, _FINISH_SECONDS)
+    async def close(self, seconds: float = FINISH_SECONDS) -> None:
+        """Stop, having sent what is under way where that takes no longer."""
+        await self.loop.finish(self._steps, seconds)
 
     async def turn(self) -> float:
         """Send what is due; return for how many seconds nothing is."""
@@ -132,6 +125,7 @@ class Reminders:
     async def _send_due(self) -> None:
         claimed = _AT_ONCE
         while claimed == _AT_ONCE:  # many people choose the full hour
+            self.loop.go_on()
             rows = await self.queue.claim(_AT_ONCE)
             claimed = len(rows)
             for reminder in rows:
@@ -147,8 +141,12 @@ class Reminders:
         return min(max(due_at - self.queue.now(), _BUSY), _REST)
 
     async def _work_on(self, reminder: Reminder) -> None:
-        async with loop_turn(f"reminder {reminder.ref}"):
-            await self._take(reminder)
+        async with loop_turn(f"reminder {reminder.ref}", reminder.ref):
+            try:
+                await self._take(reminder)
+            except Away:
+                _log.info("reminder %s is sent later", reminder.ref)
+                await self._put_off(reminder)
             return
         async with loop_turn(f"putting reminder {reminder.ref} off"):
             await self._put_off(reminder)
@@ -165,69 +163,42 @@ class Reminders:
         if await self._is_away(reminder):
             await self._plan_next(reminder)
             return
-        news = await self._news(reminder, late)
+        _following(reminder, now)  # raises for a row that cannot be planned, before anything is told
+        obstacle = await self._standing.find_obstacle(reminder)
+        if obstacle is not None:
+            _log.info("reminder %s ends: %s", reminder.ref, obstacle)
+            await self.queue.end(reminder)
+            return
+        found = await self._looking.look(reminder)
+        news = _news(reminder, found, late)
         if news is None:
-            await self._plan_next(reminder)
-        elif reminder.posting_at is not None or await self._begin(reminder):
+            await self._plan_next(reminder, found)
+        elif reminder.posting_at is not None or await self._begin(reminder, found):
             await self._tell(reminder, news)
 
     async def _is_away(self, reminder: Reminder) -> bool:
         return reminder.guild_id != NOWHERE and await self.queue.has_left(reminder.guild_id)
 
-    async def _news(self, reminder: Reminder, late: int) -> _News | None:
-        """Return what is to be told, None where the day has something already."""
-        day, habit = _day_of(reminder), habit_of(reminder)
-        reason = None
-        try:
-            if await self._has_something(reminder, day):
-                return None
-        except NotFound:
-            reason = f"The graph **{plain(habit.graph, 100)}** is not there any more."
-        except (NotConnected, Unauthorised):
-            reason = _disconnected(habit, reminder)
-        except (ApiError, VaultError) as error:
-            _log.info("reminder %s is sent without a look (%s)", reminder.ref, type(error).__name__)
-
-        def card(elsewhere: int | None) -> Card:
-            if reason is not None:
-                return ended_card(habit, day, reason, elsewhere=elsewhere)
-            return reminder_card(habit, day, due_at=reminder.next_at, late=late, elsewhere=elsewhere)
-
-        return _News(card, mark_of(reminder.ref, day), reason is not None)
-
-    async def _has_something(self, reminder: Reminder, day: date) -> bool:
-        async with self._client_of(reminder) as client:
-            pixels = await client.within(_LOOK_SECONDS).pixels(reminder.graph.removeprefix(SHARED), day, day)
-        return any(pixel.quantity for pixel in pixels)
-
-    def _client_of(self, reminder: Reminder) -> AbstractAsyncContextManager[PixelaClient]:
-        if reminder.graph.startswith(SHARED):
-            return self._connections.server_pixela(reminder.guild_id)
-        return self._connections.pixela(Scope(reminder.guild_id, reminder.user_id))
-
-    async def _begin(self, reminder: Reminder) -> bool:
+    async def _begin(self, reminder: Reminder, found: Found) -> bool:
         """Write down that the message is about to be sent; return False where another worker is at it."""
-        return await self.queue.keep(reminder, posting_at=self.queue.now())
+        return await self.queue.keep(reminder, posting_at=self.queue.now(), graph_zone=found.zone)
 
     async def _tell(self, reminder: Reminder, news: _News) -> None:
         try:
             await self._deliver(reminder, news)
-        except Away:
-            _log.info("reminder %s is sent later", reminder.ref)
-            await self._put_off(reminder)
-            return
         except Refused:
             _log.warning("reminder %s: Discord does not take its message", reminder.ref)
         if news.is_last:
             await self.queue.end(reminder)
         else:
-            await self._plan_next(reminder)
+            await self._plan_next(reminder, news.found)
 
     async def _deliver(self, reminder: Reminder, news: _News) -> None:
         guild_id, channel_id = reminder.guild_id, reminder.channel_id
-        if guild_id != NOWHERE and await self._post(reminder, news, guild_id, channel_id):
+        is_public = guild_id != NOWHERE and channel_id != 0
+        if is_public and await self._post(reminder, news, guild_id, channel_id):
             return
-        elsewhere = None if guild_id == NOWHERE else channel_id
+        elsewhere = channel_id if is_public else None
         try:
             direct = await self._messenger.open_direct(reminder.user_id)
             if await self._post(reminder, news, None, direct, elsewhere):
@@ -250,6 +221,8 @@ class Reminders:
             since = began - _SKEW
             if await messenger.find_posted(guild_id, channel_id, news.mark, since=since) is not None:
                 return True
+            if not await self.queue.keep(reminder):  # it took so long that another worker is at it
+                raise Away
         card = news.card(elsewhere)
         try:
             await messenger.post(guild_id, channel_id, card, nonce=news.mark, mention=reminder.user_id)
@@ -257,15 +230,14 @@ class Reminders:
             return False
         return True
 
-    async def _plan_next(self, reminder: Reminder) -> None:
+    async def _plan_next(self, reminder: Reminder, found: Found | None = None) -> None:
         """Go on with the next day: never with the one that is over, also where the clock was put back."""
-        await self._plan(reminder, max(self.queue.now(), reminder.next_at))
+        noted = {} if found is None else {"graph_zone": found.zone, "refusals": found.refusals}
+        await self._plan(reminder, max(self.queue.now(), reminder.next_at), **noted)
 
-    async def _plan(self, reminder: Reminder, after: int) -> None:
-        moment = datetime.fromtimestamp(after, UTC)
-        _, following = next_moment(moment, reminder.minute, zone_of(reminder.timezone))
-        at = int(following.timestamp())
-        await self.queue.release(reminder, next_at=at, due_at=at, posting_at=None, tries=0)
+    async def _plan(self, reminder: Reminder, after: int, **noted: Any) -> None:
+        at = _following(reminder, after)
+        await self.queue.release(reminder, next_at=at, due_at=at, posting_at=None, tries=0, **noted)
 
     async def _put_off(self, reminder: Reminder) -> None:
         wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(reminder.tries, 10))
@@ -284,16 +256,24 @@ def habit_of(reminder: Reminder) -> Habit:
     )
 
 
-def _day_of(reminder: Reminder) -> date:
-    moment = datetime.fromtimestamp(reminder.next_at, UTC)
-    return day_of(moment, reminder.minute, zone_of(reminder.timezone))
+def _following(reminder: Reminder, after: int) -> int:
+    """Return when a reminder is due next after a moment."""
+    moment = datetime.fromtimestamp(after, UTC)
+    _, following = next_moment(moment, reminder.minute, zone_of(reminder.timezone))
+    return int(following.timestamp())
 
 
-def _disconnected(habit: Habit, reminder: Reminder) -> str:
-    graph = plain(habit.graph, 100)
-    if reminder.graph.startswith(SHARED):
-        return f"The server's Pixela user that has **{graph}** is not connected any more."
-    return (
-        f"Your Pixela user that has **{graph}** is not linked any more, or its token was refused. "
-        "`/pixela user link` links it again, then `/pixela remind set`."
-    )
+def _news(reminder: Reminder, found: Found, late: int) -> _News | None:
+    """Return what is to be told, None where nothing is: of a refusal only the first and the last time."""
+    if found.has_something or (found.refusal is not None and 1 < found.refusals < _REFUSALS):
+        return None
+    habit, day, reason = habit_of(reminder), found.day, found.refusal
+
+    def card(elsewhere: int | None) -> Card:
+        if reason is None:
+            return reminder_card(habit, day, due_at=reminder.next_at, late=late, elsewhere=elsewhere)
+        if found.refusals >= _REFUSALS:
+            return ended_card(habit, day, reason, elsewhere=elsewhere)
+        return refused_card(habit, day, reason, days=_REFUSALS - found.refusals, elsewhere=elsewhere)
+
+    return _News(card, mark_of(reminder.ref, day), found)

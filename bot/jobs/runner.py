@@ -21,8 +21,6 @@ _RENEWED_BELOW = LEASE * 0.7
 _REST_ALONE = 3600.0
 _REST_AMONG_OTHERS = 5.0
 """Seconds between two looks while nothing is unfinished."""
-_FINISH_SECONDS = 5.0
-"""How long a stop waits for the steps that are under way."""
 _CHANGED = ("tries", "misses", "shown", "shown_at", "message_id", "reply_token")
 """What a row that is put off may have to remember."""
 
@@ -44,22 +42,23 @@ class Runner:
         """When the lease of each row that is worked on ends, in milliseconds since 1970."""
         self._later: list[Later] = []
         """Rows whose next look is not written down yet; their leases hold until then."""
-        self._loop = Rhythm(self.turn)
+        self.loop = Rhythm(self.turn)
+        """What takes the turns."""
 
     async def start(self) -> None:
         """Go on with what is unfinished, from now on."""
         if self._alone:
             await self._queue.take_over()
-        self._loop.start()
+        self.loop.start()
 
-    async def close(self) -> None:
-        """Stop, having finished the steps that are under way where that does not take long."""
-        await self._loop.finish(self._steps.values(), _FINISH_SECONDS)
+    async def close(self, seconds: float) -> None:
+        """Stop, having finished the steps that are under way where that takes no longer."""
+        await self.loop.finish(self._steps.values(), seconds)
         await self._write_down()
 
     def hurry(self, seconds: float) -> None:
         """Look for what is due within so many seconds."""
-        self._loop.hurry(seconds)
+        self.loop.hurry(seconds)
 
     async def advance(self, job_id: int) -> None:
         """Take a job as far as it goes now, unless somebody else is at it."""
@@ -99,7 +98,7 @@ class Runner:
 
     def _begin(self, work: Work) -> asyncio.Task[None]:
         self._leases[work.id] = work.lease_until
-        self._loop.hurry(self._desk.waits.turn)
+        self.loop.hurry(self._desk.waits.turn)
         step = asyncio.create_task(self._work_on(work), name=f"job {work.ref}")
         self._steps[work.id] = step
         step.add_done_callback(lambda _: self._ended(work.id))
@@ -113,7 +112,7 @@ class Runner:
     async def _work_on(self, work: Work) -> None:
         """Take a row through its states until it has to wait."""
         at: Work | None = work
-        async with loop_turn(f"job {work.ref}"):
+        async with loop_turn(f"job {work.ref}", work.ref):
             while at is not None:
                 before, outcome = at, await self._step(at)
                 if isinstance(outcome, Later):

@@ -15,6 +15,7 @@ from bot.api.jobs import Job
 from bot.errors import (
     ApiError,
     Conflict,
+    KeyRemoved,
     MediaError,
     MediaReason,
     Moderated,
@@ -89,6 +90,8 @@ class Sending:
             return await self._back_to_waiting(work)
         try:
             found = await self.find(work, order)
+        except KeyRemoved as error:
+            return await self.desk.end(work, Outcome.UNCERTAIN, note=f"{_maybe(order)} {error}")
         except (ApiError, NotConnected, VaultError) as error:
             if self.desk.is_too_old(work):
                 return await self.desk.end(work, Outcome.UNCERTAIN, note=_maybe(order))

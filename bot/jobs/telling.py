@@ -23,6 +23,7 @@ from bot.errors import MediaError, VaultError
 from bot.jobs.composing import Composition, compose
 from bot.jobs.desk import Desk, Later, sheet_of
 from bot.jobs.messenger import Away, Gone, Messenger, Refused
+from bot.storage.seals import ANSWER
 from bot.storage.work import State, Work
 from bot.ui.card import Card
 from bot.ui.jobs import forgotten_card, progress_card
@@ -45,7 +46,6 @@ _NONCE_FORGOTTEN = 60_000
 """Milliseconds after which Discord may have forgotten a nonce; it says "the past few minutes"."""
 _SLACK = 60
 """Seconds by which our clock and Discord's may differ."""
-_SEALED_AS = "answer"
 _PARTING = (
     "Discord lets this message be changed for a quarter of an hour only. The end comes as a new message."
 )
@@ -66,7 +66,7 @@ class Telling:
 
     def seal(self, guild_id: int, user_id: int, token: str) -> bytes:
         """Seal what an answer can be changed with."""
-        return self.keyring.seal(SecretStr(token), Place(guild_id, user_id, _SEALED_AS))
+        return self.keyring.seal(SecretStr(token), Place(guild_id, user_id, ANSWER))
 
     async def show_job(self, work: Work, job: Job) -> dict[str, Any]:
         """Show how far a job is upstream; return what to remember of that."""
@@ -214,7 +214,7 @@ class Telling:
         if work.reply_token is None or self.desk.queue.now() >= (work.reply_until or 0):
             return None
         try:
-            place = Place(work.guild_id, work.user_id, _SEALED_AS)
+            place = Place(work.guild_id, work.user_id, ANSWER)
             return self.keyring.open(work.reply_token, place).get_secret_value()
         except VaultError:
             _log.warning("job %s: the token of its answer does not open", work.ref)

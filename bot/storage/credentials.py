@@ -6,14 +6,15 @@ asked of another's store. The store never sees a secret in clear: it keeps what 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import Provider
-from bot.storage.audit import Action, audit_entry
+from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
 from bot.storage.schema import NOWHERE, credentials, guilds
 
@@ -42,6 +43,10 @@ class Credential:
     refused_at: int | None = None
     succeeded_at: int | None = None
     failed_at: int | None = None
+    name: str = ""
+    """Tells the keys of a server apart; empty for the first one, and for a member's own."""
+    is_default: bool = True
+    """Whether it is what is used where none is named."""
     failure: str | None = None
     """The kind of the last failure, one of the names of :mod:`bot.errors`."""
 
@@ -53,7 +58,17 @@ def read_credential(row: RowMapping) -> Credential:
     """Read a row of the table ``credentials``."""
     values: dict[str, Any] = dict(row)
     values |= {"service": Provider(row["service"]), "everywhere": bool(row["everywhere"])}
+    values["is_default"] = bool(row["is_default"])
     return Credential(**values)
+
+
+def _values(credential: Credential) -> dict[str, Any]:
+    values = {column.name: getattr(credential, column.name) for column in _COLUMNS}
+    return values | {
+        "service": credential.service.value,
+        "everywhere": int(credential.everywhere),
+        "is_default": int(credential.is_default),
+    }
 
 
 class Credentials:
@@ -67,9 +82,15 @@ class Credentials:
         self._guild_id = guild_id
         self._clock = clock
 
-    async def find(self, owner_id: int, service: Provider) -> Credential | None:
-        """Return the credential of this very place, None where there is none."""
-        return await self._first(self._is(owner_id, service))
+    async def find(self, owner_id: int, service: Provider, name: str | None = None) -> Credential | None:
+        """Return the credential of this very place, the default one where none is named; None for none."""
+        which = credentials.c.is_default == 1 if name is None else credentials.c.name == name
+        return await self._first(and_(self._are(owner_id, service), which))
+
+    async def list(self, owner_id: int, service: Provider) -> Sequence[Credential]:
+        """Return all credentials of this very place, the default one first, then by name."""
+        async with self._database.reading() as connection:
+            return await self._all(connection, self._are(owner_id, service))
 
     async def find_for_member(self, user_id: int, service: Provider) -> Credential | None:
         """Return what a member's own call uses: this server's, else the one for everywhere."""
@@ -94,43 +115,76 @@ class Credentials:
             return (await connection.execute(query)).scalar_one()
 
     async def put(self, credential: Credential, action: Action) -> bool:
-        """Store a credential in place of what stood there, with its audit row, in one transaction.
+        """Store a credential in place of the one of its name, with its audit row, in one transaction.
 
-        Returns whether something stood there. Raises ``ValueError`` for another server's credential.
+        The first one of a place becomes the default, and a replaced one is what it was. Returns whether
+        something stood there. Raises ``ValueError`` for another server's credential.
         """
-        if credential.guild_id != self._guild_id:
-            raise ValueError("a store keeps the credentials of its own server")
-        now = int(self._clock())
-        values = {column.name: getattr(credential, column.name) for column in _COLUMNS}
-        values |= {"service": credential.service.value, "everywhere": int(credential.everywhere)}
-        async with self._database.writing() as connection:
-            await connection.execute(
-                self._database.insert(guilds)
-                .values(guild_id=self._guild_id)
-                # Who sets a credential uses the app: where it was thought gone, its commands are left.
-                .on_conflict_do_update(
-                    index_elements=["guild_id"],
-                    set_={"left_at": None, "joined_at": None},
-                    where=guilds.c.left_at.is_not(None),
-                )
-            )
-            replaced = await connection.execute(
-                delete(credentials).where(self._is(credential.owner_id, credential.service))
-            )
-            await connection.execute(credentials.insert().values(values))
-            await connection.execute(
-                audit_entry(self._guild_id, credential.set_by, action, credential.service, now)
-            )
-        return replaced.rowcount > 0
+        stored, before = await self.put_among(
+            credential.owner_id, credential.service, lambda _: credential, action
+        )
+        return any(other.name == stored.name for other in before)
 
-    async def remove(self, owner_id: int, service: Provider, actor_id: int, action: Action) -> bool:
-        """Remove a credential, with its audit row; return whether there was one."""
-        now = int(self._clock())
+    async def put_among(
+        self,
+        owner_id: int,
+        service: Provider,
+        settle: Callable[[Sequence[Credential]], Credential],
+        action: Action,
+    ) -> tuple[Credential, Sequence[Credential]]:
+        """Do as :meth:`put` with what ``settle`` makes in view of those that stand there, in one transaction.
+
+        Returns what was stored, and what stood there before. What ``settle`` raises changes nothing.
+        """
+        here = self._are(owner_id, service)
         async with self._database.writing() as connection:
-            removed = await connection.execute(delete(credentials).where(self._is(owner_id, service)))
-            if removed.rowcount:
-                await connection.execute(audit_entry(self._guild_id, actor_id, action, service, now))
-        return removed.rowcount > 0
+            await self._note_use(connection)
+            before = await self._all(connection, here)
+            made = settle(before)
+            if (made.guild_id, made.owner_id, made.service) != (self._guild_id, owner_id, service):
+                raise ValueError("a store keeps the credentials of its own server")
+            others = [other for other in before if other.name != made.name]
+            stored = replace(made, is_default=not any(other.is_default for other in others))
+            await connection.execute(delete(credentials).where(here, credentials.c.name == made.name))
+            await connection.execute(credentials.insert().values(_values(stored)))
+            await self._write(connection, made.set_by, action, service, made.name)
+        return stored, before
+
+    async def make_default(self, owner_id: int, service: Provider, name: str, actor_id: int) -> bool:
+        """Make the credential of a name the default, with an audit row; return whether there is one.
+
+        Where it is the default already, nothing is written.
+        """
+        here = self._are(owner_id, service)
+        async with self._database.writing() as connection:
+            await self._hold(connection)
+            chosen = and_(here, credentials.c.name == name)
+            found = (await connection.execute(select(credentials.c.is_default).where(chosen))).scalar()
+            if found is None or found:
+                return found is not None
+            await connection.execute(update(credentials).where(here).values(is_default=0))
+            await connection.execute(update(credentials).where(chosen).values(is_default=1))
+            await self._write(connection, actor_id, Action.CHOSEN, service, name)
+        return True
+
+    async def remove(
+        self, owner_id: int, service: Provider, actor_id: int, action: Action, name: str | None = None
+    ) -> bool:
+        """Remove the credential of a name, or with None all of them, with an audit row for each.
+
+        Where the default one goes, the oldest that is left takes its place. Returns whether there was one.
+        """
+        here = self._are(owner_id, service)
+        gone = here if name is None else and_(here, credentials.c.name == name)
+        async with self._database.writing() as connection:
+            await self._hold(connection)
+            removing = delete(credentials).where(gone).returning(credentials.c.name)
+            removed = (await connection.execute(removing)).scalars().all()
+            if removed:
+                await self._choose_default(connection, here)
+            for each in sorted(removed):
+                await self._write(connection, actor_id, action, service, each)
+        return bool(removed)
 
     async def note_success(self, used: Credential) -> None:
         """Note that a credential was accepted; nothing happens where it was replaced meanwhile."""
@@ -143,11 +197,45 @@ class Credentials:
         await self._note(used, failed_at=now, failure=failure, **marks)
 
     async def _note(self, used: Credential, **marks: int | str | None) -> None:
-        same = and_(self._is(used.owner_id, used.service), credentials.c.sealed == used.sealed)
+        same = and_(self._are(used.owner_id, used.service), credentials.c.sealed == used.sealed)
         async with self._database.writing() as connection:
             await connection.execute(update(credentials).where(same).values(marks))
 
-    def _is(self, owner_id: int, service: Provider) -> ColumnElement[bool]:
+    async def _note_use(self, connection: AsyncConnection) -> None:
+        # Who sets a credential uses the app: where it was thought gone, its commands are left.
+        here = self._database.insert(guilds).values(guild_id=self._guild_id)
+        back = here.on_conflict_do_update(
+            index_elements=["guild_id"],
+            set_={"left_at": None, "joined_at": None},
+            where=guilds.c.left_at.is_not(None),
+        )
+        await connection.execute(back)
+        await self._hold(connection)
+
+    async def _hold(self, connection: AsyncConnection) -> None:
+        """On PostgreSQL, let nobody else change which credential is the default; SQLite has one writer."""
+        here = select(guilds.c.guild_id).where(guilds.c.guild_id == self._guild_id)
+        await connection.execute(here.with_for_update(key_share=True))
+
+    async def _choose_default(self, connection: AsyncConnection, here: ColumnElement[bool]) -> None:
+        query = select(credentials.c.name, credentials.c.is_default).where(here)
+        left = (await connection.execute(query.order_by(credentials.c.set_at, credentials.c.name))).all()
+        if left and not any(row.is_default for row in left):
+            oldest = and_(here, credentials.c.name == left[0].name)
+            await connection.execute(update(credentials).where(oldest).values(is_default=1))
+
+    async def _all(self, connection: AsyncConnection, here: ColumnElement[bool]) -> Sequence[Credential]:
+        query = select(*_COLUMNS).where(here)
+        rows = await connection.execute(query.order_by(credentials.c.is_default.desc(), credentials.c.name))
+        return [read_credential(row) for row in rows.mappings()]
+
+    async def _write(
+        self, connection: AsyncConnection, actor_id: int | None, action: Action, service: Provider, name: str
+    ) -> None:
+        entry = Entry(self._guild_id, actor_id, action, int(self._clock()), service, name)
+        await write_entry(connection, entry)
+
+    def _are(self, owner_id: int, service: Provider) -> ColumnElement[bool]:
         return and_(
             credentials.c.guild_id == self._guild_id,
             credentials.c.owner_id == owner_id,

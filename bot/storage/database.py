@@ -10,31 +10,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, event, make_url, select
+from sqlalchemy import URL, make_url, select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StartupError
-from bot.storage import schema
-from bot.storage.revisions import bring_up_to_date, find_revision
+from bot.storage import pragmas, schema
+from bot.storage.backup import copy_before
+from bot.storage.revisions import bring_up_to_date, check_revision, find_revision
+from bot.storage.troubles import needed_at_start, refused_parameter
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
-_READING = "reading"
 _POOLS = {"postgresql+asyncpg": {"pool_size": 10}}
 """Connections that are kept open where making one takes long."""
-_WAIT_FOR_LOCKS = "PRAGMA busy_timeout = 15000"
-"""How many milliseconds a writer waits for another one before it fails."""
-_TURNS = 10
-"""How often a process may meet others that open the same new file."""
 
 
 class Database:
@@ -42,7 +38,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._reader = _reader(engine)
+        self._reader = pragmas.for_reading(engine)
         # SQLite has those who wait for its lock try again after ever longer pauses, so that whoever comes
         # later gets it first: among many writers one would wait for seconds, with a person behind it.
         self._turn = asyncio.Lock() if self.is_a_file else nullcontext()
@@ -54,7 +50,7 @@ class Database:
         Raises :class:`~bot.errors.StartupError` where the address is wrong, the file cannot be
         written or is no database, or the database is newer than this code.
         """
-        engine = _engine(url)
+        engine = usable_engine(url)
         try:
             with needed_at_start():
                 await _upgrade(engine)
@@ -183,65 +179,19 @@ def make_engine(address: URL) -> AsyncEngine:
         raise refused_parameter() from None
 
 
-def _engine(url: str) -> AsyncEngine:
+def usable_engine(url: str) -> AsyncEngine:
+    """Make what connects to a database that is read and written, having made its folder.
+
+    Raises :class:`~bot.errors.StartupError`.
+    """
     parsed = parse_address(url)
     file = database_file(url)
     if file is not None:
         prepare_folder(file)
     engine = make_engine(parsed)
     if parsed.get_backend_name() == "sqlite":
-        event.listen(engine.sync_engine, "connect", _on_connect)
-        event.listen(engine.sync_engine, "begin", _begin_immediate)
+        pragmas.set_up(engine)
     return engine
-
-
-def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
-    try:
-        _set_pragmas(connection)
-    except sqlite3.Error:
-        connection.close()  # the pool does not know it yet
-        raise
-
-
-def _set_pragmas(connection: sqlite3.Connection) -> None:
-    # The driver would begin transactions of its own accord, and not those that make tables.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    _turn_on_wal(cursor)
-    # A job is paid for: what was said to be written survives a power cut too.
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    # What is deleted is overwritten, so that a removed secret is gone from the file as well.
-    cursor.execute("PRAGMA secure_delete = ON")
-    cursor.close()
-
-
-def _turn_on_wal(cursor: sqlite3.Cursor) -> None:
-    # The first connection of all switches the file, which stays so. Where two try at once, SQLite may
-    # refuse one without letting it wait; it waits for the other's lock then, and tries again.
-    for _ in range(_TURNS):
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            cursor.execute(_WAIT_FOR_LOCKS)
-            cursor.execute("BEGIN IMMEDIATE")
-            cursor.execute("ROLLBACK")
-        else:
-            break
-    cursor.execute(_WAIT_FOR_LOCKS)
-    cursor.execute("PRAGMA journal_mode = WAL")
-
-
-def _reader(engine: AsyncEngine) -> AsyncEngine:
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(**{_READING: True})
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    if not connection.get_execution_options().get(_READING):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 async def _upgrade(engine: AsyncEngine) -> None:
@@ -249,43 +199,18 @@ async def _upgrade(engine: AsyncEngine) -> None:
     if await _look(engine) == schema.HEAD:
         return
     async with engine.begin() as connection:
+        found = await connection.run_sync(find_revision)
+        check_revision(found)
+        file = engine.url.database
+        if found not in {None, schema.HEAD} and engine.dialect.name == "sqlite" and file:
+            # Inside the transaction: nobody changes the schema or the data meanwhile.
+            await asyncio.to_thread(copy_before, Path(file), schema.HEAD)
         await connection.run_sync(bring_up_to_date)
 
 
 async def _look(engine: AsyncEngine) -> str | None:
     try:
-        async with _reader(engine).connect() as connection:
+        async with pragmas.for_reading(engine).connect() as connection:
             return await connection.run_sync(find_revision)
     except (TypeError, ValueError):
         raise refused_parameter() from None
-
-
-def refused_parameter() -> StartupError:
-    """Return what to raise where a driver refuses to connect with what the address asks for.
-
-    The commonest such parameter is PostgreSQL's own ``sslmode``, which asyncpg calls ``ssl``.
-    """
-    return StartupError("DATABASE_URL: a parameter after the question mark is refused by the driver")
-
-
-@contextmanager
-def needed_at_start() -> Generator[None]:
-    """Turn what is wrong with the database into :class:`~bot.errors.StartupError`."""
-    try:
-        yield
-    except (DBAPIError, OSError) as error:
-        raise StartupError(f"DATABASE_URL: {explain(error)}") from error
-
-
-def explain(error: DBAPIError | OSError) -> str:
-    """Say in a few words, without address or data, why a database cannot be used."""
-    if isinstance(error, OSError):
-        return f"the database server does not answer ({error.strerror or type(error).__name__})"
-    words = str(error.orig) if error.orig is not None else type(error).__name__
-    if "locked" in words:
-        return "another process keeps the database locked"
-    if "not a database" in words:
-        return "the file is not an SQLite database"
-    if "malformed" in words:
-        return "the database file is damaged"
-    return f"the database cannot be used ({type(error.orig).__name__})"

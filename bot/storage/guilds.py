@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection
 
 from sqlalchemy import delete, func, or_, select, update
 
+from bot.services import Service
+from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
 from bot.storage.schema import NOWHERE, guilds, last_graphs, remix_modes
 
@@ -61,12 +63,10 @@ class Guilds:
         async with self._database.reading() as connection:
             return bool((await connection.execute(query)).scalar_one_or_none())
 
-    async def open_buttons(self, guild_id: int, *, to_all: bool) -> None:
-        """Open the buttons of a server to everybody, or close them again."""
-        value = {"open_buttons": int(to_all)}
-        statement = self._database.insert(guilds).values(guild_id=guild_id, **value)
-        async with self._database.writing() as connection:
-            await connection.execute(statement.on_conflict_do_update(index_elements=["guild_id"], set_=value))
+    async def open_buttons(self, guild_id: int, actor_id: int, *, to_all: bool) -> None:
+        """Open the buttons of a server to everybody, or close them again, with an audit row."""
+        words = "for everybody" if to_all else "for who asked"
+        await self._set(guild_id, actor_id, Action.BUTTONS, None, words, open_buttons=int(to_all))
 
     async def recorders(self, guild_id: int) -> frozenset[int]:
         """Return the roles that may record on the server's own Pixela graphs; none of them: everybody may."""
@@ -75,12 +75,11 @@ class Guilds:
             found: str = (await connection.execute(query)).scalar_one_or_none() or ""
         return frozenset(int(role) for role in found.split())
 
-    async def set_recorders(self, guild_id: int, roles: Collection[int]) -> None:
-        """Say which roles may record on the server's own Pixela graphs."""
-        value = {"recorders": " ".join(str(role) for role in sorted(roles))}
-        statement = self._database.insert(guilds).values(guild_id=guild_id, **value)
-        async with self._database.writing() as connection:
-            await connection.execute(statement.on_conflict_do_update(index_elements=["guild_id"], set_=value))
+    async def set_recorders(self, guild_id: int, roles: Collection[int], actor_id: int) -> None:
+        """Say which roles may record on the server's own Pixela graphs, with an audit row."""
+        words = " ".join(f"<@&{role}>" for role in sorted(roles)) or "everybody"
+        value = " ".join(str(role) for role in sorted(roles))
+        await self._set(guild_id, actor_id, Action.RECORDERS, Service.PIXELA, words, recorders=value)
 
     async def find_last_graph(self, guild_id: int, user_id: int) -> str | None:
         """Return the graph that a member used last in a place, None where none was used."""
@@ -131,3 +130,18 @@ class Guilds:
             await connection.execute(update(guilds).where(guilds.c.guild_id.in_(back)).values(left_at=None))
             await connection.execute(delete(guilds).where(guilds.c.guild_id.in_(gone)))
         return len(gone)
+
+    async def _set(
+        self,
+        guild_id: int,
+        actor_id: int,
+        action: Action,
+        service: Service | None,
+        words: str,
+        **value: int | str,
+    ) -> None:
+        statement = self._database.insert(guilds).values(guild_id=guild_id, **value)
+        entry = Entry(guild_id, actor_id, action, int(self._clock()), service, words)
+        async with self._database.writing() as connection:
+            await connection.execute(statement.on_conflict_do_update(index_elements=["guild_id"], set_=value))
+            await write_entry(connection, entry)

@@ -1,6 +1,6 @@
 """The lanes that jobs wait in: who is sent next, fairly, and what keeps a lane from being sent.
 
-A lane is what jobs of one server queue for: an account, or any that is free.
+A lane is what jobs of one server queue for with one key: an account, or any that is free.
 """
 
 from __future__ import annotations
@@ -74,11 +74,12 @@ class Lanes:
         return order[0] if order else None
 
     async def wake(self, work: Work) -> None:
-        """Let the first of each lane of the service in the server try at once: a slot may be free."""
+        """Let the first of each lane of the service and the key try at once: a slot may be free."""
         now = milliseconds(self._clock)
         waiting = and_(
             jobs.c.guild_id == work.guild_id,
             jobs.c.service == work.service.value,
+            jobs.c.key_name == work.key_name,
             jobs.c.state == State.WAITING.value,
         )
         async with self._database.reading() as connection:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, or_, select, update
 
 from bot.services import Provider
-from bot.storage.audit import Action, audit_entry
+from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.credentials import Credential, read_credential
 from bot.storage.database import Database
-from bot.storage.schema import audit, credentials, jobs, last_graphs, reminders, unsettled_users
+from bot.storage.schema import (
+    audit,
+    credentials,
+    jobs,
+    last_graphs,
+    metadata,
+    reminders,
+    unsettled_users,
+)
 from bot.storage.work import COLUMNS, State, Work, read_work
 
+PERSONS = frozenset({"owner_id", "user_id", "actor_id", "set_by", "cancelled_by"})
+"""How columns are called that hold a person's id."""
+_UNTOLD = frozenset({"sealed", "hint", "reply_token", "reply_until", "lease_by", "lease_until", "fence"})
+"""Columns that are not handed out: secrets, and what only says who works on a row."""
 NOBODY = 0
 """Stands for a person who asked to be forgotten, where that somebody did something still matters."""
 
@@ -65,6 +78,28 @@ class PersonalData:
                 tuple((await connection.execute(begun.distinct())).scalars()),
             )
 
+    async def export(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return the rows that are about the person, by table, as JSON has them, without any secret.
+
+        Ids are texts, since JSON's numbers are not as long everywhere. Times are as the tables have them.
+        """
+        async with self._database.reading() as connection:
+            return {
+                table.name: [
+                    {name: _plain(name, value) for name, value in row.items()}
+                    for row in (await connection.execute(select(*_told(table)).where(whose))).mappings()
+                ]
+                for table, whose in self._rows_of()
+            }
+
+    def _rows_of(self) -> Sequence[tuple[Table, ColumnElement[bool]]]:
+        """Return every table with rows about the person, and which they are."""
+        return [
+            (table, or_(*(table.c[name] == self._user_id for name in PERSONS if name in table.c)))
+            for table in metadata.sorted_tables
+            if not PERSONS.isdisjoint(table.c.keys())
+        ]
+
     async def give_up(self) -> Sequence[Work]:
         """Note that nothing is wanted any more of what is unfinished for the person, and return it."""
         unfinished = and_(jobs.c.user_id == self._user_id, jobs.c.state != State.TOLD.value)
@@ -101,6 +136,16 @@ class PersonalData:
                 update(audit).where(audit.c.actor_id == self._user_id).values(actor_id=None)
             )
             for row in rows:
-                entry = audit_entry(row.guild_id, None, Action.ERASED, Provider(row.service), now)
-                await connection.execute(entry)
+                entry = Entry(row.guild_id, None, Action.ERASED, now, Provider(row.service))
+                await write_entry(connection, entry)
         return len(rows)
+
+
+def _told(table: Table) -> Sequence[Column[Any]]:
+    return [column for column in table.c if column.name not in _UNTOLD]
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Return a value as JSON has it: ids are texts, numbers and times stay numbers."""
+    is_id = isinstance(value, int) and (name == "id" or name.endswith("_id") or name in PERSONS)
+    return str(value) if is_id else value

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from bot.storage.database import Database
 from bot.storage.lanes import Lanes
 from bot.storage.leases import ASTRAY, LEASE, free, held_by, one_by_one
+from bot.storage.limits import count_no_more
 from bot.storage.schema import jobs
 from bot.storage.work import COLUMNS, State, Work, milliseconds, read_work
 
@@ -97,8 +98,12 @@ class WorkQueue:
             longer = update(jobs).where(one_by_one(mine)).values(lease_until=self.now() + LEASE)
             await connection.execute(longer)
 
-    async def save(self, work: Work, *, keep: bool = False, **changes: Any) -> bool:
+    async def save(
+        self, work: Work, *, keep: bool = False, uncounted: str | None = None, **changes: Any
+    ) -> bool:
         """Change a row; with ``keep`` its lease stays, else it is given up.
+
+        ``uncounted`` is the member's pseudonym where the job came to nothing and is not to be counted.
 
         Returns whether the lease still counted: where not, nothing was changed. A row that is to be due
         later is due at once where somebody cancelled it meanwhile.
@@ -109,6 +114,9 @@ class WorkQueue:
             values = {**values, "due_at": case((unheard, self.now()), else_=values["due_at"])}
         async with self._database.writing() as connection:
             done = await connection.execute(update(jobs).where(held_by(self._worker, work)).values(values))
+            if uncounted is not None and done.rowcount:
+                created_at = work.created_at // 1000
+                await count_no_more(connection, work.guild_id, work.service, uncounted, created_at)
         return done.rowcount > 0
 
     async def put_off(self, rows: Sequence[tuple[Work, int, Mapping[str, Any]]]) -> None:

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or_, select, update
 
 from bot.storage.database import Database
-from bot.storage.schema import guilds, reminder_days, reminders
+from bot.storage.schema import NOWHERE, guilds, reminders
 
 LEASE = 10
 """Seconds that a worker holds a row without writing to it."""
 FARTHEST = 50 * 3600
 """Seconds within which every reminder is due again, also where a day of 25 hours or a missing one lies
 between; what lies farther ahead was written before the clock was put back."""
-REMEMBERED = timedelta(days=31)
-"""How long it is known whether Done was pressed for a day."""
 _ASTRAY = 60
 
 
@@ -55,6 +52,10 @@ class Reminder:
     lease_by: str | None = None
     lease_until: int = 0
     fence: int = 0
+    graph_zone: str = ""
+    """The graph's time zone, in which its days are, as it was at the last look; empty before the first."""
+    refusals: int = 0
+    """On how many days in a row Pixela refused a look."""
 
 
 _COLUMNS = [reminders.c[column.name] for column in fields(Reminder)]
@@ -72,10 +73,14 @@ class Wish:
     minute: int
     timezone: str
     next_at: int
+    graph_zone: str = ""
 
 
 class ReminderBook:
-    """The reminders of one member in one place, a server or none."""
+    """The reminders of one member in one place, a server or none.
+
+    Whoever manages the server reaches those of all its members: ``everybodys``.
+    """
 
     def __init__(self, database: Database, guild_id: int, user_id: int) -> None:
         self._database = database
@@ -101,28 +106,25 @@ class ReminderBook:
             await connection.execute(here)
             return _read((await connection.execute(row.returning(*_COLUMNS))).mappings().one())
 
-    async def list(self, *, shared: str | None = None) -> Sequence[Reminder]:
-        """Return the member's reminders by time of day; also everybody's of graphs named ``shared…``."""
-        query = select(*_COLUMNS).where(self._reach(shared))
+    async def list(self, *, everybodys: bool = False) -> Sequence[Reminder]:
+        """Return the reminders by time of day, the member's own before those of others."""
+        query = select(*_COLUMNS).where(self._reach(everybodys))
+        order = (reminders.c.user_id != self._user_id, reminders.c.minute, reminders.c.id)
         async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(reminders.c.minute, reminders.c.id))
+            rows = await connection.execute(query.order_by(*order))
             return [_read(row) for row in rows.mappings()]
 
-    async def remove(self, ref: str, *, shared: str | None = None) -> Reminder | None:
+    async def remove(self, ref: str, *, everybodys: bool = False) -> Reminder | None:
         """Remove one of those that :meth:`list` returns; return it, None where it was not there."""
-        gone = delete(reminders).where(self._reach(shared), reminders.c.ref == ref).returning(*_COLUMNS)
+        gone = delete(reminders).where(self._reach(everybodys), reminders.c.ref == ref).returning(*_COLUMNS)
         async with self._database.writing() as connection:
             row = (await connection.execute(gone)).mappings().first()
         return None if row is None else _read(row)
 
-    def _reach(self, shared: str | None) -> ColumnElement[bool]:
-        if shared is None:
-            return self._own
-        of_server = and_(
-            reminders.c.guild_id == self._guild_id,
-            reminders.c.graph.startswith(shared, autoescape=True),
-        )
-        return or_(self._own, of_server)
+    def _reach(self, everybodys: bool) -> ColumnElement[bool]:
+        # What is set outside of any server is nobody else's, whoever asks.
+        in_server = everybodys and self._guild_id != NOWHERE
+        return reminders.c.guild_id == self._guild_id if in_server else self._own
 
 
 class ReminderQueue:
@@ -188,24 +190,6 @@ class ReminderQueue:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one_or_none() is not None
 
-    async def mark_done(self, reminder: Reminder, day: date) -> bool:
-        """Note that a day is being recorded; return False where it was noted before."""
-        values = {"reminder_id": reminder.id, "day": _number(day)}
-        noted = self._database.insert(reminder_days).values(values).on_conflict_do_nothing()
-        old = and_(
-            reminder_days.c.reminder_id == reminder.id,
-            reminder_days.c.day < _number(day - 2 * REMEMBERED),
-        )
-        async with self._database.writing() as connection:
-            await connection.execute(delete(reminder_days).where(old))
-            return (await connection.execute(noted)).rowcount > 0
-
-    async def unmark_done(self, reminder: Reminder, day: date) -> None:
-        """Note that a day was not recorded after all."""
-        mark = and_(reminder_days.c.reminder_id == reminder.id, reminder_days.c.day == _number(day))
-        async with self._database.writing() as connection:
-            await connection.execute(delete(reminder_days).where(mark))
-
     async def _change(self, reminder: Reminder, values: dict[str, Any]) -> bool:
         async with self._database.writing() as connection:
             held = self._held(reminder)
@@ -237,7 +221,3 @@ class ReminderQueue:
 
 def _read(row: RowMapping) -> Reminder:
     return Reminder(**row)
-
-
-def _number(day: date) -> int:
-    return day.year * 10_000 + day.month * 100 + day.day

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this code works with: the newest file in ``migrations/versions``."""
 
 NOWHERE = 0
@@ -42,12 +42,18 @@ guilds = Table(
     Column("left_at", Snowflake),
     Column("open_buttons", Integer, nullable=False, server_default="0"),
     Column("recorders", Text, nullable=False, server_default=""),
+    Column("audit_channel", Snowflake),
+    Column("alert_channel", Snowflake),
     Index("guilds_by_left_at", "left_at"),
     sqlite_strict=True,
 )
 
 _GUILD = "guilds.guild_id"
 
+_DEFAULT = text("is_default = 1")
+
+# ``name`` tells the several keys apart that a server may have of a service, one of which is the default; a
+# member's own have none.
 credentials = Table(
     "credentials",
     metadata,
@@ -56,6 +62,8 @@ credentials = Table(
     ),
     Column("owner_id", Snowflake, primary_key=True, autoincrement=False),
     Column("service", Text, primary_key=True),
+    Column("name", Text, primary_key=True, server_default=""),
+    Column("is_default", Integer, nullable=False, server_default="1"),
     Column("sealed", LargeBinary, nullable=False),
     Column("hint", Text, nullable=False),
     Column("account", Text),
@@ -67,6 +75,15 @@ credentials = Table(
     Column("failed_at", Snowflake),
     Column("failure", Text),
     Index("credentials_by_owner", "owner_id"),
+    Index(
+        "credentials_by_default",
+        "guild_id",
+        "owner_id",
+        "service",
+        unique=True,
+        sqlite_where=_DEFAULT,
+        postgresql_where=_DEFAULT,
+    ),
     sqlite_strict=True,
 )
 
@@ -79,6 +96,7 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("service", Text, nullable=False),
     Column("at", Snowflake, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
     Index("audit_by_guild", "guild_id", "at"),
     Index("audit_by_actor", "actor_id"),
     sqlite_strict=True,
@@ -121,6 +139,7 @@ jobs = Table(
     Column("shown", Text),
     Column("shown_at", Snowflake, nullable=False),
     Column("posting_at", Snowflake),
+    Column("key_name", Text, nullable=False, server_default=""),
     Index("jobs_by_ref", "ref", unique=True),
     # Of what is unfinished alone, so that a look at what is due costs the same however many rows are kept.
     Index("jobs_by_due_at", "due_at", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
@@ -133,6 +152,97 @@ jobs = Table(
     # SQLite would give the id of a removed row to the next one, and a worker may still be at the old one.
     sqlite_autoincrement=True,
 )
+
+access_rules = Table(
+    "access_rules",
+    metadata,
+    Column(
+        "guild_id", Snowflake, ForeignKey(_GUILD, ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("service", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("subject_id", Snowflake, primary_key=True, autoincrement=False),
+    sqlite_strict=True,
+)
+"""Who may use a service in a server and where: a role or a channel a row."""
+
+service_limits = Table(
+    "service_limits",
+    metadata,
+    Column(
+        "guild_id", Snowflake, ForeignKey(_GUILD, ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("service", Text, primary_key=True),
+    Column("member_day", Integer),
+    Column("member_at_once", Integer),
+    Column("server_day", Integer),
+    sqlite_strict=True,
+)
+"""How many jobs may be made in a server; what is empty is not limited."""
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column(
+        "guild_id", Snowflake, ForeignKey(_GUILD, ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("service", Text, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("who", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Index("tallies_by_day", "day"),
+    sqlite_strict=True,
+)
+"""How many jobs were taken on a day (since 1970, UTC): by a member, who is a pseudonym here that nobody
+without the key can turn into an id, and with an empty ``who`` by the whole server."""
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column(
+        "guild_id", Snowflake, ForeignKey(_GUILD, ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("since", Snowflake, nullable=False),
+    sqlite_strict=True,
+)
+"""What a server was told is wrong and is not right again yet, so that it is told once."""
+
+# A row for each message that a server is to get in a channel that it chose: an entry of its audit, or an
+# alert. Removed once it is sent. Times are seconds since 1970.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Snowflake, primary_key=True, autoincrement=True),
+    Column("ref", Text, nullable=False),
+    Column("guild_id", Snowflake, ForeignKey(_GUILD, ondelete="CASCADE"), nullable=False),
+    Column("channel_id", Snowflake, nullable=False),
+    Column("audit_id", Snowflake, ForeignKey("audit.id", ondelete="CASCADE")),
+    Column("body", Text),
+    Column("due_at", Snowflake, nullable=False),
+    Column("posting_at", Snowflake),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("lease_by", Text),
+    Column("lease_until", Snowflake, nullable=False, server_default="0"),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Index("notices_by_ref", "ref", unique=True),
+    Index("notices_by_due_at", "due_at"),
+    Index("notices_by_guild", "guild_id"),
+    Index("notices_by_audit", "audit_id"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("lease_by", Text, nullable=False),
+    Column("lease_until", Snowflake, nullable=False),
+    sqlite_strict=True,
+)
+"""What one of several workers does for all of them, and who does it for now."""
 
 remix_modes = Table(
     "remix_modes",
@@ -161,7 +271,8 @@ last_graphs = Table(
 
 # A row for each reminder. ``next_at`` is the time of day that is told of next, ``due_at`` when to look at the
 # row, which is later where that was tried in vain, and ``posting_at`` since when its message is being sent,
-# so that one of a worker that died is not sent twice. Times are seconds since 1970.
+# so that one of a worker that died is not sent twice. ``graph_zone`` is the graph's as it was when somebody
+# looked, ``refusals`` on how many days in a row Pixela refused that. Times are seconds since 1970.
 reminders = Table(
     "reminders",
     metadata,
@@ -182,6 +293,8 @@ reminders = Table(
     Column("lease_by", Text),
     Column("lease_until", Snowflake, nullable=False),
     Column("fence", Integer, nullable=False),
+    Column("graph_zone", Text, nullable=False, server_default=""),
+    Column("refusals", Integer, nullable=False, server_default="0"),
     Index("reminders_by_ref", "ref", unique=True),
     Index("reminders_by_due_at", "due_at"),
     Index("reminders_by_place", "guild_id", "user_id"),
@@ -201,9 +314,11 @@ reminder_days = Table(
         autoincrement=False,
     ),
     Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("claimed_at", Snowflake, nullable=False, server_default="0"),
     sqlite_strict=True,
 )
-"""The days (yyyymmdd) for which Done was pressed, so that a day is recorded once."""
+"""The days (yyyymmdd) for which Done was pressed, so that a day is recorded once, and since when (seconds
+since 1970) a press is at it; 0 where none is any more."""
 
 unsettled_users = Table(
     "unsettled_users",

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Executable,
     Insert,
     RowMapping,
     and_,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 
 from bot.services import Service
 from bot.storage.database import Database
+from bot.storage.limits import LimitBook, count_no_more
 from bot.storage.schema import guilds, jobs
 
 
@@ -106,6 +108,8 @@ class Work:
     shown_at: int = 0
     posting_at: int | None = None
     """When it was first tried to tell the end in a message of its own."""
+    key_name: str = ""
+    """The name of the server's key that it is made with."""
 
 
 COLUMNS = [jobs.c[column.name] for column in fields(Work)]
@@ -144,8 +148,12 @@ class WorkBook:
         asked: str,
         reply: tuple[bytes, int],
         upload_limit: int,
+        who: str,
+        key_name: str = "",
     ) -> Work:
-        """Write down a job before anybody is told of it.
+        """Write down a job before anybody is told of it, and count it for the member, who is ``who`` there.
+
+        Raises :class:`~bot.limits.LimitReached`, with nothing written.
 
         ``reply`` is the sealed token of the answer, and until when it is good. The loops leave the row alone
         while the member is being answered; it is due by itself where whoever answers dies.
@@ -170,8 +178,13 @@ class WorkBook:
             reply_until=reply[1],
             upload_limit=upload_limit,
             shown_at=0,
+            key_name=key_name,
         )
-        return await self._insert(row)
+        limits = LimitBook(self._database, self._guild_id, self._clock)
+        async with self._database.writing() as connection:
+            await connection.execute(self._here_at_all())
+            await limits.count(connection, service, who, user_id)
+            return read_work((await connection.execute(row.returning(*COLUMNS))).mappings().one())
 
     async def adopt(
         self,
@@ -182,6 +195,7 @@ class WorkBook:
         service: Service,
         asked: str,
         upstream: tuple[str, str],
+        key_name: str = "",
     ) -> Work:
         """Write down a job that was made elsewhere and is over, so that its buttons can be pressed here.
 
@@ -209,6 +223,7 @@ class WorkBook:
             fence=0,
             upload_limit=0,
             shown_at=0,
+            key_name=key_name,
         )
         return await self._insert(row)
 
@@ -225,11 +240,15 @@ class WorkBook:
         async with self._database.writing() as connection:
             await connection.execute(statement)
 
-    async def withdraw(self, ref: str) -> None:
-        """Remove a job that nobody was told of."""
+    async def withdraw(self, ref: str, who: str) -> None:
+        """Remove a job that nobody was told of, and take it off the member's count."""
         new = and_(self._here, jobs.c.ref == ref, jobs.c.state == State.WAITING.value)
+        gone = delete(jobs).where(new).returning(jobs.c.service, jobs.c.created_at)
         async with self._database.writing() as connection:
-            await connection.execute(delete(jobs).where(new))
+            row = (await connection.execute(gone)).first()
+            if row is not None:
+                created_at = row.created_at // 1000
+                await count_no_more(connection, self._guild_id, Service(row.service), who, created_at)
 
     async def find(self, ref: str) -> Work | None:
         """Return a job by its reference or by the upstream's id of it, None where there is none."""
@@ -271,11 +290,13 @@ class WorkBook:
             row = rows.mappings().first()
         return None if row is None else read_work(row)
 
-    async def _insert(self, row: Insert) -> Work:
+    def _here_at_all(self) -> Executable:
         # A server that the app was installed in with its commands alone may not be known yet.
-        here = self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+        return self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+
+    async def _insert(self, row: Insert) -> Work:
         async with self._database.writing() as connection:
-            await connection.execute(here)
+            await connection.execute(self._here_at_all())
             return read_work((await connection.execute(row.returning(*COLUMNS))).mappings().one())
 
     def _of(

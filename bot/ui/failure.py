@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import ceil
 
+from bot.api.pixela import SUPPORTERS_ONLY
 from bot.errors import (
     ApiError,
     Broken,
@@ -39,6 +40,8 @@ def explain(error: ApiError) -> str:
         known = find_sentence(error)
         if known is not None:
             return known
+    if error.provider is Provider.PIXELA and error.status == SUPPORTERS_ONLY:
+        return "Pixela does this for its supporters alone, who set a thanks code with `/pixela user token`."
     return _SENTENCES.get(type(error), "{name} did not do it. Try again in a few minutes.").format(
         name=error.provider.label,
         credential=_CREDENTIAL[error.provider],

@@ -10,13 +10,15 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 from discord import ui
 from pydantic import SecretStr
 
+from bot.answering import follow, opener
 from bot.errors import InvalidInput
+from bot.services import Service
 
 FIELD_MOST = 4000
 """Characters that a field takes at most."""
@@ -36,21 +38,42 @@ _numbers = itertools.count(1)
 
 Submit = Callable[[discord.Interaction[Any]], Awaitable[None]]
 Failed = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
+Admit = Callable[[discord.Interaction[Any], Service], Awaitable[None]]
+"""Raises where a member may not use a service any more."""
 
 
 class Form(ui.Modal):
-    """A form. ``submit`` takes its answer, ``failed`` what goes wrong in it."""
+    """A form. ``submit`` takes its answer, ``failed`` what goes wrong in it.
 
-    def __init__(self, title: str, *parts: ui.Item[Any], submit: Submit, failed: Failed) -> None:
+    ``service`` is what it is for, where that is one: who may not use it any more when the form is sent is
+    refused. ``admit`` is set once, when the app starts.
+    """
+
+    admit: ClassVar[Admit | None] = None
+
+    def __init__(
+        self,
+        title: str,
+        *parts: ui.Item[Any],
+        submit: Submit,
+        failed: Failed,
+        service: Service | None = None,
+    ) -> None:
         super().__init__(title=title, timeout=_LIFETIME, custom_id=f"{_PREFIX}{BOOT_ID}:{next(_numbers)}")
         for part in parts:
             self.add_item(part)
         self._submit = submit
         self._failed = failed
+        self._opener = opener()
+        self._service = service
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Mark the answer as taken; it is for whoever opened the form, and nobody else sees that."""
         interaction.extras[_TAKEN] = True
+        if not await follow(interaction, self._opener):
+            return False
+        if self._service is not None and Form.admit is not None:
+            await Form.admit(interaction, self._service)
         return True
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:

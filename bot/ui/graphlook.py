@@ -11,6 +11,7 @@ from bot.api.pixela import Graph, Sight, show_quantity
 from bot.ui.font import shipped
 from bot.ui.lettering import drawable, fit
 from bot.ui.shapes import document, luminance, mixed, rectangle, text
+from bot.ui.text import clip
 
 EDGE = 28
 _SCALE = 1.25
@@ -103,7 +104,7 @@ def look_of(empty: int) -> Look:
 def counted(amount: Decimal, graph: Graph, letters: Type) -> str:
     """Return an amount with the graph's unit, as far as that can be drawn."""
     unit = fit(drawable(graph.unit) or "", letters.text, letters.text * _UNIT)
-    return f"{show_quantity(amount)} {unit}".rstrip()
+    return f"{clip(show_quantity(amount), 30)} {unit}".rstrip()
 
 
 def panel(

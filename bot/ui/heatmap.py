@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from bot.api.pixela import Graph, Mode, Sight, Streak, show_quantity, tally
+from bot.api.pixela import Graph, Mode, Sight, Streak, Tally, show_quantity, tally
 from bot.ui.drawing import draw
 from bot.ui.graphline import badge_svg, line_svg
 from bot.ui.graphlook import EDGE, NARROW, WIDE, Look, Type, counted, look_of, own_sight, panel
@@ -74,8 +74,11 @@ def heatmap_svg(
     return _grid_svg(sight, graph, days, today, _GRIDS[mode])
 
 
-def alt_text(graph: Graph, days: Mapping[date, Decimal], *, today: date) -> str:
-    """Return in words what the picture shows: the total of ``days``, the best of them, streaks."""
+def alt_text(graph: Graph, days: Mapping[date, Decimal], *, today: date, streaks: Tally | None = None) -> str:
+    """Return in words what the picture shows: the total of ``days``, the best of them, streaks.
+
+    ``streaks`` are those of more days, where the current one goes farther back than the picture.
+    """
     name = clip(one_line(graph.name) or graph.id, 200)
     unit = clip(one_line(graph.unit), 100)
     figures = tally(days, today)
@@ -83,11 +86,12 @@ def alt_text(graph: Graph, days: Mapping[date, Decimal], *, today: date) -> str:
         return f"Habit graph of {name}: nothing is recorded."
     day, most = figures.best
     amount = f"{show_quantity(figures.total)} {unit}".rstrip()
-    goes_on = f"{_length(figures.current)}{', today still open' if figures.is_open else ''}"
+    rows = streaks or figures
+    goes_on = f"{_length(rows.current)}{', today still open' if rows.is_open else ''}"
     said = (
         f"Habit graph of {name}: {amount} on {_count(figures.active)}. "
         f"Best day: {day.isoformat()} with {show_quantity(most)}. "
-        f"Current streak: {goes_on if figures.current else 'none'}; longest: {_length(figures.longest)}."
+        f"Current streak: {goes_on if rows.current else 'none'}; longest: {_length(rows.longest)}."
     )
     return clip(said, ALT_MOST)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import discord
 from discord import ui
 
+from bot.answering import follow
 from bot.ui.forms import Failed
 
 STALE = "This button has expired. Run the command again."
 
 
+Admit = Callable[[discord.Interaction[Any]], Awaitable[None]]
 ItemT = TypeVar("ItemT", bound=ui.Item[Any])
 _NOTHING = r"(?!)"
 """The template of what is no kind of its own: it matches no custom id."""
@@ -42,6 +44,10 @@ class _Lasting(ui.DynamicItem[ItemT], Generic[ItemT], template=_NOTHING):
         state: dict[str, Any] = match.groupdict()
         return cls(**state)
 
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Go on unless the app is about to stop."""
+        return await follow(interaction, type(self).__name__)
+
 
 class LastingButton(_Lasting[ui.Button[Any]], template=_NOTHING):
     """A button whose custom id is all of its state.
@@ -52,6 +58,8 @@ class LastingButton(_Lasting[ui.Button[Any]], template=_NOTHING):
     """
 
     failed: ClassVar[Failed | None] = None
+    admit: ClassVar[Admit | None] = None
+    """Raises where a member may not press; set like ``failed``."""
 
     def __init__(
         self, label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
@@ -64,7 +72,7 @@ class LastingButton(_Lasting[ui.Button[Any]], template=_NOTHING):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Press the button, and tell what goes wrong."""
-        await _told(interaction, self.press(interaction))
+        await _told(interaction, lambda: self.press(interaction))
 
 
 class LastingSelect(_Lasting[ui.Select[Any]], template=_NOTHING):
@@ -92,7 +100,7 @@ class LastingSelect(_Lasting[ui.Select[Any]], template=_NOTHING):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what was chosen, and tell what goes wrong."""
-        await _told(interaction, self.choose(interaction, self.item.values))
+        await _told(interaction, lambda: self.choose(interaction, self.item.values))
 
 
 class LastingRoleSelect(_Lasting[ui.RoleSelect[Any]], template=_NOTHING):
@@ -118,12 +126,51 @@ class LastingRoleSelect(_Lasting[ui.RoleSelect[Any]], template=_NOTHING):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what was chosen, and tell what goes wrong."""
-        await _told(interaction, self.choose(interaction, {role.id for role in self.item.values}))
+        chosen = {role.id for role in self.item.values}
+        await _told(interaction, lambda: self.choose(interaction, chosen))
 
 
-async def _told(interaction: discord.Interaction[Any], work: Awaitable[None]) -> None:
+class LastingChannelSelect(_Lasting[ui.ChannelSelect[Any]], template=_NOTHING):
+    """A select of channels, none to ``most``, whose custom id is its state; see :class:`LastingButton`.
+
+    ``chosen`` are the ids of those that are ticked; when somebody has chosen, it is made without them.
+    """
+
+    def __init__(
+        self,
+        custom_id: str,
+        *,
+        placeholder: str,
+        kinds: Sequence[discord.ChannelType],
+        chosen: Collection[int] = (),
+        most: int = _MOST_CHOSEN,
+    ) -> None:
+        ticked = [discord.Object(channel_id) for channel_id in sorted(chosen)[:most]]
+        select: ui.ChannelSelect[Any] = ui.ChannelSelect(
+            custom_id=custom_id,
+            placeholder=placeholder,
+            channel_types=[*kinds],
+            min_values=0,
+            max_values=most,
+            default_values=[discord.SelectDefaultValue.from_channel(channel) for channel in ticked],
+        )
+        super().__init__(select)
+
+    async def choose(self, interaction: discord.Interaction[Any], channels: Collection[int]) -> None:
+        """Do what was chosen: the ids of channels. Subclasses answer here."""
+        raise NotImplementedError
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what was chosen, and tell what goes wrong."""
+        chosen = {channel.id for channel in self.item.values}
+        await _told(interaction, lambda: self.choose(interaction, chosen))
+
+
+async def _told(interaction: discord.Interaction[Any], work: Callable[[], Awaitable[None]]) -> None:
     try:
-        await work
+        if LastingButton.admit is not None:
+            await LastingButton.admit(interaction)
+        await work()
     except Exception as error:
         if LastingButton.failed is None:
             raise

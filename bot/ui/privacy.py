@@ -51,25 +51,36 @@ def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable])
     if kept.unsettled:
         names = ", ".join(code(name) for name in kept.unsettled[:_SHOWN])
         card.text(
-            f"**Tokens of Pixela users that may have been created**, encrypted: {names}. "
-            "`/pixela user create` with the same name settles it."
+            f"**Tokens of Pixela users that Pixela did not confirm**, encrypted: {names}. "
+            "`/pixela user create` or `token` settles it."
         )
     card.lines(
         f"**Keys of servers that you set:** {kept.connected}, with your id as who set them"
         if kept.connected
         else None,
         f"**What you had made with Pika and Midjourney:** {kept.jobs}, with the words and links that you "
-        "gave, for 31 days"
+        "gave, for 31 days so that their buttons work"
         if kept.jobs
         else None,
-        f"**Reminders of habits:** {kept.reminders}" if kept.reminders else None,
+        f"**Reminders of habits:** {kept.reminders}, until you remove them" if kept.reminders else None,
         f"**Log of such changes:** {kept.audited} entries with your id, so that administrators can tell who "
-        "changed what"
+        "changed what, for 400 days"
         if kept.audited
         else None,
     )
-    card.small("Your name, your messages and what else you type are not kept.")
+    card.small(
+        "Your name, your messages and what else you type are not kept. Where jobs are counted for a server's "
+        "limits, a pseudonym stands for you, for a day. Backups that the operator makes keep what they held."
+    )
     return card.rule().buttons(buttons)
+
+
+def export_card(rows: int, file: bytes) -> Card:
+    """Hand out what is kept."""
+    if rows == 0:
+        return Card().text("Nothing is kept of you.")
+    words = "All that is kept of you, in every server, without the secrets themselves."
+    return Card().text(words).attachment("my-data.json", file)
 
 
 def erase_card(buttons: Sequence[Clickable]) -> Card:

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.access import Rules
+from bot.key_names import label_of_key
+from bot.limits import Limits
 from bot.services import Provider, Service
+from bot.ui.administration.access import access_summary
+from bot.ui.administration.alerts import Wrong, wrong_lines
+from bot.ui.administration.changes import Change, change_line
+from bot.ui.administration.limits import limits_summary
 from bot.ui.card import Card, Clickable
 from bot.ui.text import code, when
+
+_NAMED, _WRONG, _DETAIL = 3, 5, 120
+"""Roles or channels of a rule, things that are wrong, and characters of a change: all of the panel is to fit
+into one message, and the pages behind it show the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """What is shown of a stored secret. Times are seconds since 1970, None for never."""
 
+    provider: Provider
+    name: str
+    """Tells several keys apart; empty for the first one."""
     hint: str
     set_by: int | None
     set_at: int
@@ -23,6 +37,7 @@ class Key:
     failure: str | None
     account: str | None = None
     """Whose it is, where it is a user's."""
+    is_default: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +45,43 @@ class Panel:
     """What the panel shows. ``linked`` counts members who linked an account of their own."""
 
     services: Sequence[Service]
-    keys: Mapping[Provider, Key]
-    """The server's own, where there is one."""
+    keys: Sequence[Key]
+    """The server's own, the default one of each provider first."""
     linked: Mapping[Provider, int]
     open_buttons: bool
     """Whether everybody may press the buttons of what others had made."""
     recorders: Collection[int]
     """The roles that may record on the server's graphs; none: everybody."""
+    rules: Mapping[Service, Rules]
+    limits: Mapping[Service, Limits]
+    recent: Sequence[Change]
+    """The newest changes."""
+    wrong: Sequence[Wrong]
+    """What is known to be wrong."""
+    failing: Mapping[Provider, int]
+    """Since when no call of a provider worked, where the last one did not; seconds since 1970."""
+    running: int
+    """Jobs that are being made."""
+    told_in: int | None
+    """The channel of alerts."""
+
+    def of(self, provider: Provider) -> Sequence[Key]:
+        """Return the keys of a provider."""
+        return [key for key in self.keys if key.provider is provider]
 
 
 def setup_card(
-    panel: Panel, buttons: Mapping[Provider, Sequence[Sequence[Clickable]]], *, done: str | None = None
+    panel: Panel,
+    buttons: Mapping[Provider, Sequence[Sequence[Clickable]]],
+    pages: Sequence[Clickable],
+    *,
+    done: str | None = None,
 ) -> Card:
-    """Make the panel; ``done`` is a sentence on what was done, ``buttons`` are rows by what they act on."""
-    card = Card("Connections of this server")
+    """Make the panel; ``done`` is a sentence on what was done, ``buttons`` are rows by what they act on.
+
+    ``pages`` open what more there is to change.
+    """
+    card = Card("Setup of this server")
     if done is not None:
         card.text(done)
     fronted = [service.label for service in panel.services if service.provider is Provider.USEAPI]
@@ -59,7 +97,44 @@ def setup_card(
             "Public look-ups work at once; private ones with `/pluralkit link`.",
             _count(panel.linked, Provider.PLURALKIT),
         )
-    return card
+    card.rule().lines(*_chosen(panel))
+    card.lines(*_health(panel))
+    if panel.recent:
+        card.lines("**Recent changes**", *(change_line(change, _DETAIL) for change in panel.recent))
+    return card.buttons(pages)
+
+
+def _chosen(panel: Panel) -> Sequence[str]:
+    ruled = [
+        f"{service.label}: {access_summary(panel.rules[service], _NAMED)}"
+        for service in panel.services
+        if service in panel.rules
+    ]
+    limited = [
+        f"{service.label}: {limits_summary(panel.limits[service])}"
+        for service in panel.services
+        if service in panel.limits
+    ]
+    return (
+        f"**Access** · {'; '.join(ruled) or 'everybody may use everything, everywhere'}",
+        f"**Limits** · {'; '.join(limited) or 'none'}",
+    )
+
+
+def _health(panel: Panel) -> Sequence[str]:
+    wrong = wrong_lines(panel.wrong, _WRONG)
+    failing = [
+        f"🟠 {provider.label}: no call has worked since {when(since)}"
+        for provider, since in panel.failing.items()
+    ]
+    made = (
+        f"{panel.running} {'job is' if panel.running == 1 else 'jobs are'} being made. "
+        if panel.running
+        else ""
+    )
+    told = "nowhere" if panel.told_in is None else f"in <#{panel.told_in}>"
+    state = [] if wrong or failing else ["🟢 Nothing is known to be wrong."]
+    return ("**Health**", *wrong, *failing, *state, f"{made}Alerts are told {told}.")
 
 
 def _add_rows(card: Card, rows: Sequence[Sequence[Clickable]]) -> None:
@@ -79,16 +154,23 @@ _FAILURES = {
 
 
 def _useapi(panel: Panel) -> Sequence[str]:
-    key = panel.keys.get(Provider.USEAPI)
-    if key is None:
+    keys = panel.of(Provider.USEAPI)
+    if not keys:
         return ("⚪ Not connected. Its commands answer once a key is set.",)
     who = "everybody" if panel.open_buttons else "who asked for it, and those who manage the server"
-    return (*_state(key, "key"), f"Buttons of what was made: for {who}")
+    others = [_another(key) for key in keys[1:]]
+    named = f" {code(label_of_key(keys[0].name))}" if others else ""
+    return (*_state(keys[0], f"key{named}"), *others, f"Buttons of what was made: for {who}")
+
+
+def _another(key: Key) -> str:
+    state = "🔴 refused: replace it" if key.refused else "🟢 connected"
+    return f"Another key: {code(label_of_key(key.name))} · {state}"
 
 
 def _pixela(panel: Panel) -> Sequence[str]:
     members = ("Members link their own user with `/pixela user link`.", _count(panel.linked, Provider.PIXELA))
-    key = panel.keys.get(Provider.PIXELA)
+    key = next(iter(panel.of(Provider.PIXELA)), None)
     if key is None:
         return (*members, "⚪ No user of the server. Connect one, and members record on its graphs together.")
     roles = ", ".join(f"<@&{role_id}>" for role_id in sorted(panel.recorders))

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import discord
 from discord import ui
@@ -14,12 +14,17 @@ from pydantic import SecretStr
 
 from bot.api.useapi import Account
 from bot.errors import InvalidInput, NotFound
+from bot.jobs.sending import why
+from bot.key_names import label_of_key
 from bot.report import answer, report
 from bot.services import Service
-from bot.ui.accounts import account_card, accounts_card, remove_card, removed_card
+from bot.storage.audit import Action
+from bot.ui.accounts import Group, account_card, accounts_card, remove_card, removed_card
 from bot.ui.card import note
 from bot.ui.forms import Form, check_secret, text_field
 from bot.ui.lasting import LastingButton
+from bot.ui.text import code
+from cogs._keys import chosen_key, key_of_account, not_registered
 from cogs._place import require_manager
 
 if TYPE_CHECKING:
@@ -27,12 +32,18 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+KEY = "Name of the key that has it"
+"""What the option is for that chooses a key."""
 _SNOWFLAKE = re.compile(r"[0-9]{17,20}")
 _TOKEN_LENGTHS = (20, 200)
 _RISK = (
     "⚠️ Automating a Discord user account is against Discord's terms and can get it banned. Use an account "
     "made for this alone, never your own."
 )
+
+
+Put = Callable[[discord.Interaction[Any], str, SecretStr], Awaitable[None]]
+"""Register with the key of a name and a Discord token, and answer; the answer was deferred."""
 
 
 class Accounts(Protocol):
@@ -63,13 +74,15 @@ class RemoveButton(
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Remove the account."""
-        require_manager(interaction)
+        guild_id = require_manager(interaction)
         await interaction.response.defer()
-        async with open_accounts(interaction, self._service) as client:
+        key_name = await key_of_account(interaction, guild_id, self._service, self._channel)
+        async with open_accounts(interaction, self._service, key_name) as client:
             try:
                 await client.remove(self._channel)
             except NotFound:
                 raise not_registered(self._service, self._channel) from None
+        await note_account(interaction, Action.REMOVED, self._service, self._channel)
         await interaction.edit_original_response(view=removed_card(self._service, self._channel))
 
 
@@ -85,32 +98,48 @@ class KeepAccountButton(LastingButton, template=r"accounts:keep:(?P<service>pika
 
 
 def open_accounts(
-    interaction: discord.Interaction[App], service: Service
+    interaction: discord.Interaction[App], service: Service, key_name: str
 ) -> AbstractAsyncContextManager[Accounts]:
-    """Give the accounts of a service, with the key of the server, for a manager."""
+    """Give the accounts of a service, with a key of the server, for a manager."""
     guild_id = require_manager(interaction)
     connections = interaction.client.connections
-    return connections.pika(guild_id) if service is Service.PIKA else connections.midjourney(guild_id)
+    if service is Service.PIKA:
+        return connections.pika(guild_id, key_name)
+    return connections.midjourney(guild_id, key_name)
 
 
 async def list_accounts(interaction: discord.Interaction[App], service: Service) -> None:
-    """List the accounts."""
+    """List the accounts of every key. Where one of several cannot be asked, that is said in its place."""
+    guild_id = require_manager(interaction)
     await interaction.response.defer(ephemeral=True, thinking=True)
-    async with open_accounts(interaction, service) as client:
-        accounts = await client.accounts()
-    await answer(interaction, accounts_card(service, accounts.values()))
+    reaches = await interaction.client.connections.accounts(guild_id, service)
+    if len(reaches) == 1 and reaches[0].trouble is not None:
+        raise reaches[0].trouble
+    groups = [
+        Group(
+            reach.key.name,
+            reach.key.is_default,
+            tuple(reach.accounts.values()),
+            None if reach.trouble is None else why(reach.trouble),
+        )
+        for reach in reaches
+    ]
+    await answer(interaction, accounts_card(service, groups))
 
 
 async def show_account(interaction: discord.Interaction[App], service: Service, channel: str) -> None:
     """Show one account."""
     channel = check_snowflake(channel, "channel")
+    guild_id = require_manager(interaction)
     await interaction.response.defer(ephemeral=True, thinking=True)
-    async with open_accounts(interaction, service) as client:
+    key_name = await key_of_account(interaction, guild_id, service, channel)
+    async with open_accounts(interaction, service, key_name) as client:
         try:
             account = await client.account(channel)
         except NotFound:
             raise not_registered(service, channel) from None
-    await answer(interaction, account_card(service, account))
+    shown = await name_to_show(interaction, guild_id, key_name)
+    await answer(interaction, account_card(service, account, key_name=shown))
 
 
 async def ask_to_remove(interaction: discord.Interaction[App], service: Service, channel: str) -> None:
@@ -122,13 +151,11 @@ async def ask_to_remove(interaction: discord.Interaction[App], service: Service,
 
 
 async def ask_for_token(
-    interaction: discord.Interaction[App],
-    service: Service,
-    put: Callable[[discord.Interaction[App], SecretStr], Awaitable[None]],
+    interaction: discord.Interaction[App], service: Service, key: str | None, put: Put
 ) -> None:
-    """Open the form for a Discord token; ``put`` registers with it."""
+    """Open the form for a Discord token; ``put`` registers with it and with the key that was typed."""
     # Said before the form is filled in, not after.
-    await interaction.client.connections.require_useapi(require_manager(interaction))
+    key_name = await chosen_key(interaction, require_manager(interaction), key)
     label, box = text_field(
         "discord_token",
         "Discord token of that account",
@@ -139,7 +166,7 @@ async def ask_for_token(
     async def submit(submitted: discord.Interaction[App]) -> None:
         token = check_secret(box.value, "Discord token")
         await submitted.response.defer(ephemeral=True, thinking=True)
-        await put(submitted, token)
+        await put(submitted, key_name, token)
 
     form = Form(
         f"Register a {service.label} account", ui.TextDisplay(_RISK), label, submit=submit, failed=report
@@ -147,26 +174,54 @@ async def ask_for_token(
     await interaction.response.send_modal(form)
 
 
-async def is_registered(client: Accounts, channel: str) -> bool:
-    """Say whether a channel is registered already."""
-    try:
-        await client.account(channel)
-    except NotFound:
-        return False
-    return True
+async def register_account(
+    interaction: discord.Interaction[App],
+    service: Service,
+    key_name: str,
+    account: Account,
+    register: Callable[[], Awaitable[None]],
+) -> None:
+    """Register an account by ``register``, and show it.
+
+    Raises :class:`~bot.errors.InvalidInput` where another key has it: two would drive one channel.
+    """
+    guild_id = require_manager(interaction)
+    connections = interaction.client.connections
+    reaches = await connections.accounts(guild_id, service)
+    for reach in reaches:
+        if reach.key.name == key_name and reach.trouble is not None:
+            raise reach.trouble
+    having = [reach.key.name for reach in reaches if account.channel in reach.accounts]
+    if having and key_name not in having:
+        raise InvalidInput(
+            f"Channel `{account.channel}` is registered with the key {code(label_of_key(having[0]))}. Choose "
+            "that with the option `key`, or remove the account first."
+        )
+    await register()
+    await note_account(interaction, Action.REGISTERED, service, account.channel)
+    shown = await name_to_show(interaction, guild_id, key_name)
+    done = done_sentence(known=bool(having))
+    await answer(interaction, account_card(service, account, done=done, key_name=shown))
+
+
+async def note_account(
+    interaction: discord.Interaction[App], action: Action, service: Service, channel: str
+) -> None:
+    """Write down who changed an account."""
+    await interaction.client.connections.note_account(
+        require_manager(interaction), interaction.user.id, action, service, channel
+    )
+
+
+async def name_to_show(interaction: discord.Interaction[App], guild_id: int, key_name: str) -> str | None:
+    """Return the name of a key where a server has several, None where there is nothing to tell apart."""
+    return key_name if len(await interaction.client.connections.list_useapi(guild_id)) > 1 else None
 
 
 def done_sentence(*, known: bool) -> str:
     """Say what registering did; ``known``: whether the channel was registered before."""
     return (
         "✅ The account was registered before and is updated." if known else "✅ The account is registered."
-    )
-
-
-def not_registered(service: Service, channel: str) -> InvalidInput:
-    """Make the refusal for a channel that is not registered."""
-    return InvalidInput(
-        f"Channel `{channel}` is not registered. `/accounts {service} list` shows the ones that are."
     )
 
 

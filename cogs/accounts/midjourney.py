@@ -12,18 +12,20 @@ from bot.api import midjourney
 from bot.errors import NotFound
 from bot.report import answer
 from bot.services import Service
-from bot.ui.accounts import account_card, reset_card
+from bot.storage.audit import Action
+from bot.ui.accounts import reset_card
 from cogs._completion import account_of
+from cogs._keys import complete_key, key_of_account, not_registered
 from cogs._place import ManagerGroup, require_manager
 from cogs.accounts.actions import (
+    KEY,
     ask_for_token,
     ask_to_remove,
     check_jobs,
     check_snowflake,
-    done_sentence,
-    is_registered,
     list_accounts,
-    not_registered,
+    note_account,
+    register_account,
     show_account,
 )
 
@@ -42,30 +44,35 @@ class MidjourneyAccounts(ManagerGroup):
 
     @app_commands.command(description="Register or change an account")
     @app_commands.describe(
-        channel="Id of the channel with the bot", server="Id of its server", max_jobs="Jobs at once, 1-15"
+        channel="Id of the channel with the bot",
+        server="Id of its server",
+        max_jobs="Jobs at once, 1-15",
+        key=KEY,
     )
+    @app_commands.autocomplete(key=complete_key)
     async def register(
         self,
         interaction: discord.Interaction[App],
         channel: str,
         server: str,
         max_jobs: app_commands.Range[int, 1, 15],
+        key: str | None = None,
     ) -> None:
         """Ask for the Discord token, then register."""
         channel = check_snowflake(channel, "channel")
         server = check_snowflake(server, "server")
         check_jobs(max_jobs, midjourney.MAX_JOBS)
 
-        async def put(submitted: discord.Interaction[App], token: SecretStr) -> None:
-            async with submitted.client.connections.midjourney(require_manager(submitted)) as client:
-                known = await is_registered(client, channel)
-                await client.register(channel, server, token, max_jobs)
-            account = midjourney.MidjourneyAccount(channel=channel, server=server, maxJobs=max_jobs)
-            await answer(
-                submitted, account_card(Service.MIDJOURNEY, account, done=done_sentence(known=known))
-            )
+        async def put(submitted: discord.Interaction[App], key_name: str, token: SecretStr) -> None:
+            async def register() -> None:
+                connections = submitted.client.connections
+                async with connections.midjourney(require_manager(submitted), key_name) as client:
+                    await client.register(channel, server, token, max_jobs)
 
-        await ask_for_token(interaction, Service.MIDJOURNEY, put)
+            account = midjourney.MidjourneyAccount(channel=channel, server=server, maxJobs=max_jobs)
+            await register_account(submitted, Service.MIDJOURNEY, key_name, account, register)
+
+        await ask_for_token(interaction, Service.MIDJOURNEY, key, put)
 
     @app_commands.command(name="list", description="The registered accounts")
     async def list_(self, interaction: discord.Interaction[App]) -> None:
@@ -92,10 +99,13 @@ class MidjourneyAccounts(ManagerGroup):
     async def reset(self, interaction: discord.Interaction[App], channel: str) -> None:
         """Clear the notice of an account."""
         channel = check_snowflake(channel, "channel")
+        guild_id = require_manager(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        async with interaction.client.connections.midjourney(require_manager(interaction)) as client:
+        key_name = await key_of_account(interaction, guild_id, Service.MIDJOURNEY, channel)
+        async with interaction.client.connections.midjourney(guild_id, key_name) as client:
             try:
                 await client.reset(channel)
             except NotFound:
                 raise not_registered(Service.MIDJOURNEY, channel) from None
+        await note_account(interaction, Action.RESET, Service.MIDJOURNEY, channel)
         await answer(interaction, reset_card(Service.MIDJOURNEY, channel))

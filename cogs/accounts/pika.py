@@ -9,19 +9,18 @@ from discord import app_commands
 from pydantic import SecretStr
 
 from bot.api import pika
-from bot.report import answer
 from bot.services import Service
-from bot.ui.accounts import account_card
 from cogs._completion import account_of
+from cogs._keys import complete_key
 from cogs._place import ManagerGroup, require_manager
 from cogs.accounts.actions import (
+    KEY,
     ask_for_token,
     ask_to_remove,
     check_jobs,
     check_snowflake,
-    done_sentence,
-    is_registered,
     list_accounts,
+    register_account,
     show_account,
 )
 
@@ -40,23 +39,29 @@ class PikaAccounts(ManagerGroup):
 
     @app_commands.command(description="Register or change an account")
     @app_commands.describe(
-        channel="Id of the Pika bot's direct messages channel", max_jobs="Jobs at once, 1-10"
+        channel="Id of the Pika bot's direct messages channel", max_jobs="Jobs at once, 1-10", key=KEY
     )
+    @app_commands.autocomplete(key=complete_key)
     async def register(
-        self, interaction: discord.Interaction[App], channel: str, max_jobs: app_commands.Range[int, 1, 10]
+        self,
+        interaction: discord.Interaction[App],
+        channel: str,
+        max_jobs: app_commands.Range[int, 1, 10],
+        key: str | None = None,
     ) -> None:
         """Ask for the Discord token, then register."""
         channel = check_snowflake(channel, "channel")
         check_jobs(max_jobs, pika.MAX_JOBS)
 
-        async def put(submitted: discord.Interaction[App], token: SecretStr) -> None:
-            async with submitted.client.connections.pika(require_manager(submitted)) as client:
-                known = await is_registered(client, channel)
-                await client.register(channel, token, max_jobs)
-            account = pika.PikaAccount(channel=channel, maxJobs=max_jobs)
-            await answer(submitted, account_card(Service.PIKA, account, done=done_sentence(known=known)))
+        async def put(submitted: discord.Interaction[App], key_name: str, token: SecretStr) -> None:
+            async def register() -> None:
+                async with submitted.client.connections.pika(require_manager(submitted), key_name) as client:
+                    await client.register(channel, token, max_jobs)
 
-        await ask_for_token(interaction, Service.PIKA, put)
+            account = pika.PikaAccount(channel=channel, maxJobs=max_jobs)
+            await register_account(submitted, Service.PIKA, key_name, account, register)
+
+        await ask_for_token(interaction, Service.PIKA, key, put)
 
     @app_commands.command(name="list", description="The registered accounts")
     async def list_(self, interaction: discord.Interaction[App]) -> None:

@@ -11,6 +11,7 @@ from bot.errors import InvalidInput
 from bot.jobs.orders import MAX_INPUT
 from bot.orders import Order
 from bot.ui.text import is_visible
+from cogs._keys import key_of_order
 from cogs._place import server_of
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ _LINK_MOST = 1024
 async def take(interaction: discord.Interaction[App], order: Order) -> None:
     """Take an order: it is written down, answered in public, and sent."""
     guild_id = server_of(interaction)
-    await interaction.client.connections.require_useapi(guild_id)
-    await interaction.client.jobs.take(interaction, order, guild_id)
+    await interaction.client.gate.admit(interaction, order.service)
+    key_name = await key_of_order(interaction, order, guild_id)
+    await interaction.client.jobs.take(interaction, order, guild_id, key_name)
 
 
 def check_words(text: str | None, what: str, most: int) -> str:

@@ -139,13 +139,14 @@ async def ask_to_cancel(interaction: discord.Interaction[App], work: Work) -> No
 
 
 def order_of_button(work: Work, label: str) -> Order:
-    """Return the order that pressing a job's button makes; it queues for the account of that job."""
+    """Return the order that pressing a job's button makes, on the account of that job and with its key."""
     before, job = order_of(work), job_of(work)
     return Order(
         service=work.service,
         verb=Verb.BUTTON,
         parent=work.upstream_id,
         button=label,
+        key=work.key_name,
         channel=(job.channel if job is not None else None) or before.channel,
         about=before.prompt or before.about or (job.prompt if job is not None else None),
     )

@@ -36,6 +36,7 @@ async def find(interaction: discord.Interaction[App], ref: str) -> Work:
     work = await interaction.client.jobs.book(server_of(interaction)).find(ref)
     if work is None:
         raise InvalidInput("This job is not kept here any more. Ask for it anew.")
+    await interaction.client.gate.admit(interaction, work.service)
     return work
 
 

@@ -125,7 +125,8 @@ async def _from_upstream(
 ) -> Work | Card:
     """Return a job that was not made here: as a row of ours where it is done, so that its buttons work."""
     try:
-        job = await _ask(interaction, service, upstream_id)
+        connections = interaction.client.connections
+        key, job = await connections.find_job(server_of(interaction), service, upstream_id)
     except NotFound:
         raise unknown(service) from None
     order = Order(service=service, verb=_verb(job), prompt=job.prompt, button=job.button, about=job.prompt)
@@ -139,17 +140,8 @@ async def _from_upstream(
         service=service,
         asked=order.model_dump_json(exclude_none=True),
         upstream=(job.jobid, snapshot(job)),
+        key_name=key.name,
     )
-
-
-async def _ask(interaction: discord.Interaction[App], service: Service, upstream_id: str) -> Job:
-    connections = interaction.client.connections
-    guild_id = server_of(interaction)
-    if service is Service.PIKA:
-        async with connections.pika(guild_id) as pika:
-            return await pika.job(upstream_id)
-    async with connections.midjourney(guild_id) as midjourney:
-        return await midjourney.job(upstream_id)
 
 
 def _verb(job: Job) -> Verb:

@@ -13,6 +13,7 @@ from bot.orders import Order, Verb
 from bot.services import Service
 from bot.storage.work import State
 from cogs._completion import account_of
+from cogs._keys import key_of_job
 from cogs._place import GUILD_CONTEXTS, GUILD_INSTALLS, server_of
 from cogs.making.asking import check_channel, check_link, check_picture, check_words, take
 from cogs.making.finding import check_name, find_named, job_of
@@ -137,8 +138,12 @@ class Midjourney(app_commands.Group):
         work = await find_named(interaction, Service.MIDJOURNEY, job)
         if work is not None and (work.state is not State.TOLD or work.upstream_id is None):
             raise InvalidInput("Only a job that is done has a seed. Wait until it is.")
-        parent = check_name(Service.MIDJOURNEY, job) if work is None else work.upstream_id
-        await take(interaction, Order(service=Service.MIDJOURNEY, verb=Verb.SEED, parent=parent))
+        if work is None:
+            parent = check_name(Service.MIDJOURNEY, job)
+            key = await key_of_job(interaction, server_of(interaction), Service.MIDJOURNEY, parent)
+        else:
+            parent, key = work.upstream_id, work.key_name
+        await take(interaction, Order(service=Service.MIDJOURNEY, verb=Verb.SEED, parent=parent, key=key))
 
     @app_commands.command(description="What an account has left")
     @app_commands.describe(channel=_CHANNEL)

@@ -12,7 +12,9 @@ from bot.api.jobs import Job
 from bot.api.midjourney import MidjourneyClient
 from bot.errors import InvalidInput
 from bot.report import answer
+from bot.services import Service
 from bot.ui.jobs import said_card
+from cogs._keys import key_of_account
 from cogs._place import require_manager
 from cogs.making.asking import check_channel
 
@@ -55,20 +57,29 @@ async def switch_remix(interaction: discord.Interaction[App], channel: str | Non
 
 
 async def _ask(interaction: discord.Interaction[App], guild_id: int, channel: str | None, ask: Ask) -> Job:
-    async with interaction.client.connections.midjourney(guild_id) as client:
-        if channel is None:
-            channel = await _only_account(client)
+    if channel is None:
+        key_name, channel = await _only_account(interaction, guild_id)
+    else:
+        key_name = await key_of_account(interaction, guild_id, Service.MIDJOURNEY, channel)
+    async with interaction.client.connections.midjourney(guild_id, key_name) as client:
         return await ask(client, channel)
 
 
-async def _only_account(client: MidjourneyClient) -> str:
-    """Return the one account that there is. Raises :class:`~bot.errors.InvalidInput` where it is not one."""
-    accounts = await client.accounts()
+async def _only_account(interaction: discord.Interaction[App], guild_id: int) -> tuple[str, str]:
+    """Return the one account that there is, behind the name of its key.
+
+    Raises :class:`~bot.errors.InvalidInput` where it is not one.
+    """
+    reaches = await interaction.client.connections.accounts(guild_id, Service.MIDJOURNEY)
+    for reach in reaches:
+        if reach.trouble is not None:
+            raise reach.trouble
+    accounts = [(reach.key.name, channel) for reach in reaches for channel in reach.accounts]
     if not accounts:
         raise InvalidInput("No Midjourney account is registered. `/accounts midjourney register` does it.")
     if len(accounts) > 1:
         raise InvalidInput("There are several Midjourney accounts: choose one with the option `channel`.")
-    return next(iter(accounts))
+    return accounts[0]
 
 
 def _said(job: Job) -> str | None:

@@ -1,29 +1,23 @@
-"""/pixela user token, profile and delete: what becomes of a user that is linked."""
+"""/pixela user profile and delete: what becomes of a user that is linked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import discord
 from discord import ui
-from pydantic import SecretStr
 
-from bot.api.pixela import PixelaClient, ProfileFields, check_token
-from bot.errors import ApiError, BotError, InvalidInput, Unauthorised, Uncertain, UserError
+from bot.api.pixela import PixelaClient, ProfileFields
+from bot.errors import ApiError, BotError, InvalidInput, NotFound, Unauthorised, Uncertain, UserError
 from bot.report import answer, report
-from bot.services import Provider
-from bot.storage.audit import Action
-from bot.storage.credentials import Credential
+from bot.services import Provider, Service
 from bot.ui.forms import Form, text_field
 from bot.ui.pixela.user import (
-    LOST_FOR_GOOD,
-    changed_card,
     deleted_user_card,
     deletion_words,
     profile_card,
-    token_unkept_card,
-    token_unsure_card,
 )
 from cogs._drafts import keep_draft
 from cogs._place import scope_of
@@ -31,111 +25,37 @@ from cogs._place import scope_of
 if TYPE_CHECKING:
     from bot.app import App
 
-TOKEN_LENGTHS = (8, 128)
 _EMPTIED = "-"
 """What is typed to empty a field, since a blank one stays as it is."""
+_STAYS = "Left empty, it stays."
+_STAYS_OR_GOES = f"Left empty, it stays; a lone {_EMPTIED} removes it."
+_ZONE = "timezone"
+"""The one field of a profile that cannot be emptied."""
 
 
-async def open_token_form(interaction: discord.Interaction[App]) -> None:
-    """Open the form for a new token. Raises :class:`~bot.errors.NotConnected`."""
-    credential = await interaction.client.connections.require_pixela(scope_of(interaction))
-    token_label, token_box = text_field(
-        "token",
-        "New token (8 to 128 characters)",
-        hint="Left empty, the token stays.",
-        required=False,
-        lengths=(0, TOKEN_LENGTHS[1]),
-    )
-    code_label, code_box = text_field(
-        "thanks_code",
-        "Thanks code",
-        hint="For supporters of Pixela. Left empty, it stays.",
-        required=False,
-        lengths=(0, 200),
-    )
+@asynccontextmanager
+async def same_user(
+    interaction: discord.Interaction[App], username: str, what: str = "changed"
+) -> AsyncGenerator[PixelaClient]:
+    """Give the member's own user, who has to be the one that a form was opened for.
 
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        token = check_token(token_box.value) if token_box.value else None
-        thanks_code = code_box.value.strip() or None
-        if token is None and thanks_code is None:
-            raise InvalidInput("Nothing is to be changed: type a new token, a thanks code, or both.")
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await _change(interaction, token, thanks_code)
-
-    title = f"Token of {credential.account}"[:45]
-    words = ui.TextDisplay[ui.LayoutView](LOST_FOR_GOOD)
-    await interaction.response.send_modal(
-        Form(title, words, token_label, code_label, submit=submit, failed=report)
-    )
+    Raises :class:`~bot.errors.InvalidInput` where it is another one by now.
+    """
+    async with interaction.client.connections.pixela(scope_of(interaction)) as client:
+        if client.username != username:
+            raise another_user(what)
+        yield client
 
 
-async def _change(
-    interaction: discord.Interaction[App], token: SecretStr | None, thanks_code: str | None
-) -> None:
-    connections, scope = interaction.client.connections, scope_of(interaction)
-    credential = await connections.require_pixela(scope)
-    username = credential.account or ""
-    confirmed = True
-    try:
-        async with connections.pixela(scope) as client:
-            await client.update(new_token=token, thanks_code=thanks_code)
-    except Uncertain:
-        if token is None:
-            raise
-        confirmed = False
-        holds = await _which_holds(interaction, credential, token)
-        if holds is not token:
-            await answer(interaction, token_unsure_card(username, old_holds=holds is not None))
-            return
-    if token is not None and not await _kept(interaction, credential, token):
-        return
-    card = changed_card(
-        username, token=token is not None, thanks=thanks_code is not None, confirmed=confirmed
-    )
-    await answer(interaction, card)
-
-
-async def _which_holds(
-    interaction: discord.Interaction[App], credential: Credential, new: SecretStr
-) -> SecretStr | str | None:
-    """Return ``new`` where that is the token in force, the word ``old`` for the old one, None if unknown."""
-    connections = interaction.client.connections
-    if await _works(connections.new_pixela(credential.account or "", new)):
-        return new
-    try:
-        async with connections.pixela(scope_of(interaction)) as client:
-            await client.graphs()
-    except ApiError:
-        return None
-    return "old"
-
-
-async def _works(client: PixelaClient) -> bool:
-    try:
-        await client.graphs()
-    except ApiError:
-        return False
-    return True
-
-
-async def _kept(interaction: discord.Interaction[App], credential: Credential, token: SecretStr) -> bool:
-    """Store the token that holds now, where the old one stood; say so and return False where that fails."""
-    username = credential.account or ""
-    try:
-        await interaction.client.connections.keep_pixela(
-            scope_of(interaction), username, token, everywhere=credential.everywhere, action=Action.LINKED
-        )
-    except Exception as error:  # noqa: BLE001 - Pixela has it, and the person must know
-        await report(interaction, error)
-        await interaction.followup.send(view=token_unkept_card(username), ephemeral=True)
-        return False
-    return True
+def another_user(what: str) -> InvalidInput:
+    """Return what to raise where another user is linked than the one that a form was opened for."""
+    return InvalidInput(f"Nothing was {what}: another user was linked meanwhile. Run the command again.")
 
 
 _PROFILE: Mapping[str, tuple[str, str]] = {
     "display_name": ("Display name", "What the page calls you."),
     "title": ("Title", "Shown for supporters of Pixela."),
-    "about_url": ("Link about you", "Shown for supporters. Begins with https://"),
+    "about_url": ("Link about you", "For supporters, like https://example.com."),
     "timezone": ("Time zone", "Like Europe/Berlin."),
     "pinned_graph_id": ("Pinned graph", "The id of a graph of yours."),
 }
@@ -147,16 +67,16 @@ async def open_profile_form(interaction: discord.Interaction[App]) -> None:
 
     Raises :class:`~bot.errors.NotConnected`.
     """
-    await interaction.client.connections.require_pixela(scope_of(interaction))
-    await interaction.response.send_modal(_profile_form({}))
+    credential = await interaction.client.connections.require_pixela(scope_of(interaction))
+    await interaction.response.send_modal(_profile_form(credential.account or "", {}))
 
 
-def _profile_form(typed: Mapping[str, str]) -> Form:
+def _profile_form(username: str, typed: Mapping[str, str]) -> Form:
     parts = {
         name: text_field(
             name,
             label,
-            hint=f"{hint} Empty: stays; {_EMPTIED} empties it.",
+            hint=f"{hint} {_STAYS if name == _ZONE else _STAYS_OR_GOES}",
             required=False,
             lengths=(0, 200),
             typed=typed.get(name, ""),
@@ -167,19 +87,28 @@ def _profile_form(typed: Mapping[str, str]) -> Form:
     async def submit(interaction: discord.Interaction[App]) -> None:
         given = {name: box.value for name, (_, box) in parts.items()}
         try:
-            await _save_profile(interaction, given)
+            await _save_profile(interaction, username, given)
         except BotError as error:
-            await report(interaction, error, [keep_draft(interaction, lambda: _profile_form(given))])
+            again = keep_draft(interaction, lambda: _profile_form(username, given))
+            await report(interaction, error, [again])
 
-    return Form("Profile at Pixela", *(label for label, _ in parts.values()), submit=submit, failed=report)
+    return Form(
+        "Profile at Pixela",
+        *(label for label, _ in parts.values()),
+        submit=submit,
+        failed=report,
+        service=Service.PIXELA,
+    )
 
 
-async def _save_profile(interaction: discord.Interaction[App], given: Mapping[str, str]) -> None:
+async def _save_profile(
+    interaction: discord.Interaction[App], username: str, given: Mapping[str, str]
+) -> None:
     filled = {name: text.strip() for name, text in given.items() if text.strip()}
-    if filled.get("timezone") == _EMPTIED:
+    if filled.get(_ZONE) == _EMPTIED:
         raise InvalidInput("A time zone cannot be empty. Type `UTC` for none.")
     if not filled:
-        raise InvalidInput("Nothing is to be changed: every field was left empty.")
+        raise InvalidInput("Nothing was changed: every field was left empty.")
     values = {name: "" if text == _EMPTIED else text for name, text in filled.items()}
     fields = ProfileFields(
         display_name=values.get("display_name"),
@@ -190,11 +119,24 @@ async def _save_profile(interaction: discord.Interaction[App], given: Mapping[st
     )
     fields.body()  # refuses what breaks a rule before anything is promised
     await interaction.response.defer(ephemeral=True, thinking=True)
-    connections = interaction.client.connections
-    async with connections.pixela(scope_of(interaction)) as client:
-        await client.update_profile(fields)
-        username = client.username
+    await _send_profile(interaction, username, fields)
     await answer(interaction, profile_card(username, [_PROFILE[name][0] for name in filled]))
+
+
+async def _send_profile(interaction: discord.Interaction[App], username: str, fields: ProfileFields) -> None:
+    try:
+        async with same_user(interaction, username) as client:
+            await client.update_profile(fields)
+    except Uncertain:
+        raise UserError(
+            "Pixela did not confirm that it changed the profile. Send the form again: the same fields twice "
+            "do no harm."
+        ) from None
+    except NotFound:
+        raise UserError(
+            "Pixela does not know the graph that is to be pinned, so nothing was changed. "
+            "`/pixela graph list` shows yours."
+        ) from None
 
 
 async def open_delete_form(interaction: discord.Interaction[App]) -> None:
@@ -216,16 +158,16 @@ async def open_delete_form(interaction: discord.Interaction[App]) -> None:
 
     words = ui.TextDisplay[ui.LayoutView](deletion_words(username))
     title = f"Delete {username}"[:45]
-    await interaction.response.send_modal(Form(title, words, label, submit=submit, failed=report))
+    await interaction.response.send_modal(
+        Form(title, words, label, submit=submit, failed=report, service=Service.PIXELA)
+    )
 
 
 async def _delete(interaction: discord.Interaction[App], username: str) -> None:
     connections, scope = interaction.client.connections, scope_of(interaction)
-    if (await connections.require_pixela(scope)).account != username:
-        raise InvalidInput("Nothing was deleted: another user was linked meanwhile. Run the command again.")
     confirmed = True
     try:
-        async with connections.pixela(scope) as client:
+        async with same_user(interaction, username, "deleted") as client:
             await client.delete()
     except Uncertain:
         confirmed = False

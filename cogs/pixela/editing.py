@@ -22,6 +22,7 @@ from bot.api.pixela import (
 )
 from bot.errors import InvalidInput, NotFound, Uncertain, UserError
 from bot.report import answer
+from bot.services import Service
 from bot.storage.guilds import SHARED
 from bot.ui.pixela.graphs import TYPES, Listed, graph_card
 from bot.ui.sheets import ChoicePart, Sheet, TextPart
@@ -55,7 +56,7 @@ async def edit(interaction: discord.Interaction[App], graph: str | None = None) 
     async def save(submitted: discord.Interaction[Any], changes: Mapping[str, Any]) -> None:
         await _save(submitted, name, changes)
 
-    await interaction.response.send_modal(change_form(sheet, before, save))
+    await interaction.response.send_modal(change_form(Service.PIXELA, sheet, before, save))
 
 
 def _fields(graph: Graph) -> dict[str, Any]:
@@ -100,14 +101,17 @@ async def _save(interaction: discord.Interaction[App], name: str, changes: Mappi
 async def _sent(client: PixelaClient, graph_id: str, changes: Mapping[str, Any]) -> bool:
     """Send what was changed; return whether Pixela confirmed, or False where it is seen to hold.
 
-    Raises :class:`~bot.errors.Uncertain` where it does not hold.
+    Raises :class:`~bot.errors.UserError` where it does not hold.
     """
     try:
         await client.update_graph(graph_id, GraphFields(**changes))
     except Uncertain:
         graph = await client.graph(graph_id)
         if any(getattr(graph, key) != value for key, value in changes.items()):
-            raise
+            raise UserError(
+                "Pixela did not confirm, and the graph is as it was so far. Send the change again: the same "
+                "twice does no harm."
+            ) from None
         return False
     return True
 

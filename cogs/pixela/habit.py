@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -27,7 +28,9 @@ _log = logging.getLogger(__name__)
 
 GRAPH = r"(?P<graph>(?:server:)?[a-z][a-z0-9-]{1,16})"
 """A graph in the custom id of a lasting button."""
-_COMPLETION_SECONDS = 1.5
+_GLANCE_SECONDS = 1.5
+COMPLETION_SECONDS = 1.8
+"""How long a completion may take in all: Discord shows none that comes after three seconds."""
 _CHOICES = 25
 
 
@@ -57,9 +60,9 @@ def open_habit(
 ) -> AbstractAsyncContextManager[Habit]:
     """Give the graph that is meant, and note that it was used.
 
-    Without a name it is the one used last here, or the only one there is. ``changing`` what it is (not
-    what it holds) is for managers where it is the server's. Raises :class:`~bot.errors.UserError` and
-    :class:`~bot.errors.ApiError`.
+    Without a name it is the one used last here, or the only one there is; one of the server's that is not
+    to be had any more gives way to one's own. ``changing`` what it is (not what it holds) is for managers
+    where it is the server's. Raises :class:`~bot.errors.UserError` and :class:`~bot.errors.ApiError`.
     """
     return _Opening(interaction, (name or "").strip(), changing=changing)
 
@@ -77,13 +80,30 @@ class _Opening(AbstractAsyncContextManager[Habit]):
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Habit:
+        if self._name:
+            return await self._enter(self._name)
         app, scope = self._interaction.client, scope_of(self._interaction)
-        bare = self._name or await app.guild_rows.find_last_graph(scope.guild_id, scope.user_id)
+        last = await app.guild_rows.find_last_graph(scope.guild_id, scope.user_id)
+        try:
+            return await self._enter(last)
+        except (NotConnected, NotAllowed) as error:
+            if last is None or not last.startswith(SHARED):
+                raise
+            lost = error
+        try:
+            return await self._enter(None)
+        except NotConnected:
+            raise lost from None
+
+    async def _enter(self, bare: str | None) -> Habit:
+        app, scope = self._interaction.client, scope_of(self._interaction)
         shared = bare is not None and bare.startswith(SHARED)
         async with AsyncExitStack() as stack:
-            client = await stack.enter_async_context(
-                open_user(self._interaction, shared=shared, changing=self._changing)
-            )
+            opening = open_user(self._interaction, shared=shared, changing=self._changing)
+            try:
+                client = await stack.enter_async_context(opening)
+            except NotConnected as error:
+                raise error if bare is not None else await _pointing_on(self._interaction, error) from None
             asked = None if bare is None else bare.removeprefix(SHARED)
             graph = await _graph(client, asked, remembered=not self._name)
             full = f"{SHARED}{graph.id}" if shared else graph.id
@@ -95,6 +115,14 @@ class _Opening(AbstractAsyncContextManager[Habit]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
         return await self._open.__aexit__(kind, error, trace)
+
+
+async def _pointing_on(interaction: discord.Interaction[App], error: NotConnected) -> NotConnected:
+    """Return what to tell somebody without a user: where the server has one, of its graphs too."""
+    guild_id = scope_of(interaction).guild_id
+    if guild_id == NOWHERE or await interaction.client.connections.find_server_pixela(guild_id) is None:
+        return error
+    return NotConnected(f"{error} Graphs of this server are offered by the option `graph`.")
 
 
 @asynccontextmanager
@@ -130,15 +158,19 @@ async def require_recorder(interaction: discord.Interaction[App], *, changing: b
     allowed = await interaction.client.guild_rows.recorders(scope.guild_id)
     if allowed and not allowed & roles_of(interaction):
         raise NotAllowed(
-            "Your roles do not allow you to record on the server's graphs. Ask whoever manages it."
+            "Your roles do not allow you to use the server's graphs. Ask somebody who manages the server."
         )
     return scope.guild_id
 
 
 def roles_of(interaction: discord.Interaction[Any]) -> frozenset[int]:
-    """Return the ids of the roles that whoever asks has in the server."""
+    """Return the ids of the roles that whoever asks has in the server, which every interaction tells."""
     member = interaction.user
-    return frozenset(role.id for role in member.roles) if isinstance(member, discord.Member) else frozenset()
+    if not isinstance(member, discord.Member):
+        return frozenset()
+    # Not `roles`: those are looked up in what is known of the server, which after a start is nothing yet.
+    own: Iterable[int] = member._roles  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - likewise
+    return frozenset((*own, member.guild.id))
 
 
 async def complete_graph(
@@ -146,7 +178,10 @@ async def complete_graph(
 ) -> list[app_commands.Choice[str]]:
     """Complete a graph by name or id, one's own and the server's; empty on any trouble."""
     try:
-        own, shared = await _known(interaction)
+        async with asyncio.timeout(COMPLETION_SECONDS):
+            own, shared = await asyncio.gather(
+                _glimpsed(interaction, shared=False), _glimpsed(interaction, shared=True)
+            )
     except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
         _log.info("graphs could not be completed: %s", type(error).__name__)
         return []
@@ -160,21 +195,26 @@ async def complete_graph(
     ][:_CHOICES]
 
 
-async def _known(interaction: discord.Interaction[App]) -> tuple[Sequence[Graph], Sequence[Graph]]:
-    own: Sequence[Graph] = ()
-    shared: Sequence[Graph] = ()
-    half = _COMPLETION_SECONDS / 2
+async def glance_at(
+    interaction: discord.Interaction[App], *, shared: bool = False, changing: bool = False
+) -> PixelaClient:
+    """Return Pixela for a completion, as :func:`open_user` gives it; how it goes is not noted.
+
+    Raises :class:`~bot.errors.NotConnected` and :class:`~bot.errors.NotAllowed`.
+    """
+    connections = interaction.client.connections
+    if not shared:
+        return await connections.glance_pixela(scope_of(interaction), seconds=_GLANCE_SECONDS)
+    guild_id = await require_recorder(interaction, changing=changing)
+    return await connections.glance_server_pixela(guild_id, seconds=_GLANCE_SECONDS)
+
+
+async def _glimpsed(interaction: discord.Interaction[App], *, shared: bool) -> Sequence[Graph]:
     try:
-        async with open_user(interaction) as client:
-            own = await client.within(half).graphs()
-    except (NotConnected, ApiError) as error:
-        _log.info("own graphs could not be completed: %s", type(error).__name__)
-    try:
-        async with open_user(interaction, shared=True) as client:
-            shared = await client.within(half).graphs()
+        return await (await glance_at(interaction, shared=shared)).graphs()
     except (NotConnected, NotAllowed, ApiError) as error:
-        _log.debug("the server's graphs could not be completed: %s", type(error).__name__)
-    return own, shared
+        _log.debug("graphs could not be completed: %s", type(error).__name__)
+        return ()
 
 
 def _title(graph: Graph) -> str:
@@ -187,9 +227,7 @@ async def _graph(client: PixelaClient, asked: str | None, *, remembered: bool) -
     try:
         return await client.graph(check_graph_id(asked))
     except NotFound:
-        error = InvalidInput(
-            f"There is no graph `{asked}` any more. `/pixela graph list` shows those that there are."
-        )
+        error = InvalidInput(f"There is no graph `{asked}`. `/pixela graph list` shows those that there are.")
     except InvalidInput as rule:
         error = rule
     return _named(await client.graphs(), asked, error, remembered=remembered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from bot.errors import ApiError, InvalidInput, NotAllowed, NotConnected
 from bot.ui.pixela.webhooks import Hook
 from bot.ui.text import clip
 from cogs._place import scope_of
-from cogs.pixela.habit import SHARED, open_user
+from cogs.pixela.habit import COMPLETION_SECONDS, SHARED, glance_at
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -25,7 +26,6 @@ _log = logging.getLogger(__name__)
 
 _NAME = 16
 _ENDING = 4
-_COMPLETION_SECONDS = 0.75
 _CHOICES = 25
 
 
@@ -89,15 +89,33 @@ async def may_see_servers(interaction: discord.Interaction[App]) -> bool:
 async def complete_webhook(
     interaction: discord.Interaction[App], current: str
 ) -> list[app_commands.Choice[str]]:
-    """Complete a webhook by graph and type; empty on any trouble."""
+    """Complete a webhook that may be called, by graph and type; empty on any trouble."""
+    return await _completed(interaction, current, changing=False)
+
+
+async def complete_own_webhook(
+    interaction: discord.Interaction[App], current: str
+) -> list[app_commands.Choice[str]]:
+    """Complete a webhook that may be deleted; the server's are that for its managers alone."""
+    return await _completed(interaction, current, changing=True)
+
+
+async def _completed(
+    interaction: discord.Interaction[App], current: str, *, changing: bool
+) -> list[app_commands.Choice[str]]:
     try:
-        hooks = [*await _glance(interaction, shared=False), *await _glance(interaction, shared=True)]
+        async with asyncio.timeout(COMPLETION_SECONDS):
+            own, shared = await asyncio.gather(
+                _glimpsed(interaction, shared=False, changing=changing),
+                _glimpsed(interaction, shared=True, changing=changing),
+            )
     except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
         _log.info("webhooks could not be completed: %s", type(error).__name__)
         return []
     wanted = current.strip().casefold()
     named = [
-        (f"{'Server · ' if hook.shared else ''}{hook.shown(interaction).words}", hook.name) for hook in hooks
+        (f"{'Server · ' if hook.shared else ''}{hook.shown(interaction).words}", hook.name)
+        for hook in (*own, *shared)
     ]
     return [
         app_commands.Choice(name=clip(title, 100), value=value)
@@ -106,10 +124,12 @@ async def complete_webhook(
     ][:_CHOICES]
 
 
-async def _glance(interaction: discord.Interaction[App], *, shared: bool) -> Sequence[NamedHook]:
+async def _glimpsed(
+    interaction: discord.Interaction[App], *, shared: bool, changing: bool
+) -> Sequence[NamedHook]:
     try:
-        async with open_user(interaction, shared=shared) as client:
-            return await hooks_of(client.within(_COMPLETION_SECONDS), shared=shared)
+        client = await glance_at(interaction, shared=shared, changing=changing)
+        return await hooks_of(client, shared=shared)
     except (NotConnected, NotAllowed, ApiError) as error:
         _log.debug("webhooks could not be completed: %s", type(error).__name__)
         return ()

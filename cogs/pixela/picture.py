@@ -14,6 +14,7 @@ from discord import app_commands
 from bot.api.pixela import Mode, Quantity, Sight, parse_quantity, read_svg
 from bot.errors import ApiError, InvalidInput, Uncertain
 from bot.report import answer, report
+from bot.services import Service
 from bot.ui.card import Card, Clickable, note, warning
 from bot.ui.forms import Form, text_field
 from bot.ui.heatmap import alt_text, draw_heatmap
@@ -156,7 +157,7 @@ async def _card(habit: Habit, whose: Belonging, mode: str) -> Card:
     if sight is not None:
         shown = _recent(year, today) if MODES[mode] is Mode.LINE else year
         png = await draw_heatmap(sight, graph, shown, today=today, mode=MODES[mode])
-        picture = png, alt_text(graph, year, today=today)
+        picture = png, alt_text(graph, year, today=today, streaks=standing.tally)
     told = _STEPPING if graph.is_self_sufficient else None
     return picture_card(standing, picture, _buttons(whose, mode), note=told)
 
@@ -204,13 +205,13 @@ def _amount_form(whose: Belonging, mode: str) -> Form:
 
         await _redraw(interaction, whose, mode, change)
 
-    return Form(f"Add to {whose.graph}"[:45], label, submit=submit, failed=report)
+    return Form(f"Add to {whose.graph}"[:45], label, submit=submit, failed=report, service=Service.PIXELA)
 
 
 async def _add(habit: Habit, quantity: Quantity) -> None:
     if not quantity.value:
         raise InvalidInput("Adding 0 changes nothing, so nothing was recorded.")
     if quantity.value > 0:
-        await habit.client.add(habit.graph.id, quantity)
+        await habit.client.add(habit.graph.id, quantity, habit.today)
     else:
-        await habit.client.subtract(habit.graph.id, Quantity(-quantity.value, quantity.kind))
+        await habit.client.subtract(habit.graph.id, Quantity(-quantity.value, quantity.kind), habit.today)

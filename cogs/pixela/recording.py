@@ -16,6 +16,10 @@ _SAME = Decimal("0.005")
 """Quantities that are nearer to each other are the same: an upstream may count in floating point."""
 
 
+_OVER = {500, 503}
+"""Statuses by which Pixela itself says that a write failed. After silence, or the word of what stands in
+front of it, the write may still be on its way."""
+
 Expect = Callable[[Decimal | None], Decimal | None]
 
 
@@ -51,12 +55,12 @@ def subtracting(habit: Habit, quantity: Quantity, day: date) -> Change:
 
 
 def stepping(habit: Habit, *, down: bool = False) -> Change:
-    """Add one step to today, or take one."""
-    client, graph_id = habit.client, habit.graph.id
-    step = step_of(habit.graph.type)
-    if down:
-        return Change(habit.today, lambda: client.decrement(graph_id), _plus(-step))
-    return Change(habit.today, lambda: client.increment(graph_id), _plus(step))
+    """Add one step to today, or take one.
+
+    With the date: around midnight Pixela's today may be another than the one that is told.
+    """
+    step = Quantity(step_of(habit.graph.type), habit.graph.type)
+    return (subtracting if down else adding)(habit, step, habit.today)
 
 
 def deleting(habit: Habit, day: date) -> Change:
@@ -90,14 +94,14 @@ async def record(habit: Habit, change: Change) -> Recorded:
     Raises :class:`~bot.errors.ApiError` where it was certainly not done.
     """
     before = await habit.client.find_pixel(habit.graph.id, change.day)
-    confirmed = True
+    doubt: Uncertain | None = None
     try:
         await change.send()
-    except Uncertain:
-        confirmed = False
+    except Uncertain as error:
+        doubt = error
     after = await look_again(habit, change.day)
-    outcome = Outcome.DONE if confirmed else _told(before, after, change)
-    return Recorded(habit.graph, change.day, habit.today, outcome, confirmed, before, after)
+    outcome = Outcome.DONE if doubt is None else _told(before, after, change, doubt)
+    return Recorded(habit.graph, change.day, habit.today, outcome, doubt is None, before, after)
 
 
 async def look(habit: Habit, day: date) -> Sight:
@@ -121,7 +125,7 @@ async def look_again(habit: Habit, day: date) -> Sight | None:
         return None
 
 
-def _told(before: Pixel | None, after: Sight | None, change: Change) -> Outcome:
+def _told(before: Pixel | None, after: Sight | None, change: Change, doubt: Uncertain) -> Outcome:
     """Tell what came of a write that was not confirmed."""
     if after is None or change.expect is None:
         return Outcome.UNKNOWN
@@ -129,7 +133,7 @@ def _told(before: Pixel | None, after: Sight | None, change: Change) -> Outcome:
     holds = None if after.pixel is None else after.pixel.quantity
     if _are_same(holds, change.expect(held)):
         return Outcome.DONE
-    return Outcome.NOT_DONE if _are_same(holds, held) else Outcome.UNKNOWN
+    return Outcome.NOT_DONE if doubt.status in _OVER and _are_same(holds, held) else Outcome.UNKNOWN
 
 
 def _are_same(one: Decimal | None, other: Decimal | None) -> bool:

@@ -18,12 +18,13 @@ from bot.moments import zone_of
 from bot.report import answer
 from bot.storage.reminders import Reminder, ReminderBook, Wish
 from bot.storage.schema import NOWHERE
-from bot.ui.card import note
-from bot.ui.pixela.remind import choice_name, reminders_card, set_card
+from bot.ui.card import Card, Clickable, note
+from bot.ui.lasting import LastingButton
+from bot.ui.pixela.remind import PAGE, choice_name, reminders_card, set_card
 from bot.ui.text import code
 from cogs._place import scope_of
 from cogs.pixela.habit import Habit, complete_graph, open_habit
-from cogs.pixela.nudges import name_of, reach_of
+from cogs.pixela.nudges import name_of, reaches_everybodys
 from cogs.pixela.zones import complete_timezone
 
 if TYPE_CHECKING:
@@ -41,21 +42,30 @@ async def _complete_reminder(
 ) -> list[app_commands.Choice[str]]:
     """Complete a reminder that may be removed; empty on any trouble."""
     try:
-        found = await _book(interaction).list(shared=reach_of(interaction))
+        found = await _book(interaction).list(everybodys=reaches_everybodys(interaction))
     except Exception as error:  # noqa: BLE001 - a list that stays empty is better than one that fails
         _log.info("reminders could not be completed: %s", type(error).__name__)
         return []
-    own = interaction.user.id
-    named = [
-        (choice_name(habit_of(each), whose=None if each.user_id == own else "somebody else's"), each.ref)
-        for each in found
-    ]
+    named = [(choice_name(habit_of(each), whose=_whose(interaction, each)), each.ref) for each in found]
     wanted = current.strip().casefold()
     return [
         app_commands.Choice(name=name, value=ref)
         for name, ref in named
-        if wanted in name.casefold() or wanted == ref
+        if wanted in name.casefold() or (wanted and ref.startswith(wanted))
     ][:_CHOICES]
+
+
+class RemindersButton(LastingButton, template=r"px:reminders:(?P<page>[0-9]{1,4}):(?P<way>back|next)"):
+    """Turns the pages of the list. ``way`` keeps the custom ids of one message apart."""
+
+    def __init__(self, page: str, way: str) -> None:
+        super().__init__("← Back" if way == "back" else "Next →", f"px:reminders:{page}:{way}")
+        self._page = int(page)
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Show the page."""
+        await interaction.response.defer()
+        await interaction.edit_original_response(view=await _list(interaction, self._page))
 
 
 class PixelaRemind(app_commands.Group):
@@ -85,33 +95,56 @@ class PixelaRemind(app_commands.Group):
         minute = parse_daytime(time)
         zone = None if timezone is None else check_timezone(timezone)
         async with open_habit(interaction, graph) as habit:
-            amount = show_quantity(parse_quantity(quantity, habit.graph.type).value)
+            amount = _amount(quantity, habit)
         wish = _wish(interaction, habit, minute, zone or habit.graph.timezone or "UTC", amount)
         book = _book(interaction)
         _check_others(await book.list(), wish)
         reminder = await book.add(wish)
         interaction.client.reminders.hurry()
-        channel_id = reminder.channel_id if _is_told_here(interaction) else None
-        await answer(
-            interaction, set_card(habit_of(reminder), next_at=reminder.next_at, channel_id=channel_id)
-        )
+        await answer(interaction, set_card(habit_of(reminder), reminder.next_at, reminder.channel_id or None))
 
     @app_commands.command(name="list", description="Your reminders here")
     async def list_all(self, interaction: discord.Interaction[App]) -> None:
-        """List them; to managers those of the server's graphs too."""
-        found = await _book(interaction).list(shared=reach_of(interaction))
-        lines = [(habit_of(reminder), reminder.next_at) for reminder in found]
-        await answer(interaction, reminders_card(lines, interaction.user.id))
+        """List them; to managers those of all members."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await answer(interaction, await _list(interaction, 0))
 
     @app_commands.command(description="Stop a reminder")
     @app_commands.describe(reminder="Which one")
     @app_commands.autocomplete(reminder=_complete_reminder)
     async def remove(self, interaction: discord.Interaction[App], reminder: str) -> None:
         """Remove one."""
-        removed = await _book(interaction).remove(reminder.strip(), shared=reach_of(interaction))
+        everybodys = reaches_everybodys(interaction)
+        removed = await _book(interaction).remove(reminder.strip(), everybodys=everybodys)
         if removed is None:
             raise InvalidInput("There is no such reminder of yours here. Pick one from the list.")
-        await answer(interaction, note(f"Removed: {code(choice_name(habit_of(removed)))}."))
+        whose = "" if removed.user_id == interaction.user.id else f" It was <@{removed.user_id}>'s."
+        await answer(interaction, note(f"Removed: {code(choice_name(habit_of(removed)))}.{whose}"))
+
+
+async def _list(interaction: discord.Interaction[App], page: int) -> Card:
+    found = await _book(interaction).list(everybodys=reaches_everybodys(interaction))
+    page = max(0, min(page, -(-len(found) // PAGE) - 1))
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    buttons: list[Clickable] = []
+    if page > 0:
+        buttons.append(RemindersButton(str(page - 1), "back"))
+    if (page + 1) * PAGE < len(found):
+        buttons.append(RemindersButton(str(page + 1), "next"))
+    lines = [(habit_of(reminder), reminder.next_at) for reminder in shown]
+    return reminders_card(lines, len(found), interaction.user.id, buttons)
+
+
+def _whose(interaction: discord.Interaction[App], reminder: Reminder) -> str | None:
+    """Say whose a reminder is where it is somebody else's, in a list that shows no mentions."""
+    return None if reminder.user_id == interaction.user.id else f"of {reminder.user_id}"
+
+
+def _amount(quantity: str, habit: Habit) -> str:
+    amount = parse_quantity(quantity, habit.graph.type).value
+    if not amount:
+        raise InvalidInput("Done must add something: a quantity of 0 would count as nothing recorded.")
+    return show_quantity(amount)
 
 
 def _wish(
@@ -120,13 +153,14 @@ def _wish(
     _, moment = next_moment(habit.now, minute, zone_of(timezone))
     return Wish(
         ref=secrets.token_hex(6),
-        channel_id=interaction.channel_id or 0,
+        channel_id=(interaction.channel_id or 0) if _is_told_here(interaction) else 0,
         graph=habit.name,
         graph_name=name_of(habit),
         quantity=quantity,
         minute=minute,
         timezone=timezone,
         next_at=int(moment.timestamp()),
+        graph_zone=habit.graph.timezone or "UTC",
     )
 
 
@@ -147,9 +181,11 @@ def _book(interaction: discord.Interaction[App]) -> ReminderBook:
 
 
 def _is_told_here(interaction: discord.Interaction[App]) -> bool:
-    """Say whether the bot may write where this was asked, so that no direct message is needed."""
+    """Say whether the bot and whoever asks may both write there; otherwise it comes as a direct message."""
     if scope_of(interaction).guild_id == NOWHERE:
         return False
-    may = interaction.app_permissions
     in_thread = isinstance(interaction.channel, discord.Thread)
-    return may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)
+    return all(
+        may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)
+        for may in (interaction.app_permissions, interaction.permissions)
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot.errors import ApiError, InvalidInput, MediaError, MediaReason
+from bot.errors import ApiError, InvalidInput, MediaError, MediaReason, UserError
 from bot.habit_csv import Sheet, read_csv, write_csv
 from bot.habit_transfer import End, Import, whole_history
 from bot.report import answer
@@ -97,18 +97,20 @@ async def import_file(
 ) -> None:
     """Record the days of a file."""
     await interaction.response.defer(ephemeral=True, thinking=True)
-    if interaction.user.id in _running:
-        raise InvalidInput(_ONE_AT_A_TIME)
+    _require_none_running(interaction)
     errand: _Errand | None = None
     try:
         async with open_habit(interaction, graph) as habit:
-            errand = _Errand(interaction, habit, await _read(interaction, file, habit))
+            sheet = await _read(interaction, file, habit)
+            _require_none_running(interaction)  # one may have begun while this one's file was read
+            errand = _Errand(interaction, habit, sheet)
             card = await errand.run()
-    except ApiError as error:
+    except (ApiError, UserError) as error:
         if errand is None:
             raise
-        _log.info("an import ended early: %s", error)
-        card = errand.report(f"{explain(error)} {_AGAIN}")
+        _log.info("an import ended early: %s", type(error).__name__)
+        why = explain(error) if isinstance(error, ApiError) else str(error)
+        card = errand.report(f"{why} {_AGAIN}")
     await answer(interaction, card)
 
 
@@ -128,8 +130,6 @@ class _Errand:
     async def run(self) -> Card:
         """Carry it out; return what came of it. Raises :class:`~bot.errors.ApiError`."""
         owner = self._interaction.user.id
-        if owner in _running:  # it began while this one's file was read
-            raise InvalidInput(_ONE_AT_A_TIME)
         _running[owner] = (self._key, self._import)
         try:
             end = await self._import.run()
@@ -164,6 +164,12 @@ class _Errand:
             await self._interaction.edit_original_response(view=card)
         except discord.HTTPException as error:  # whoever dismissed it still wants the days
             _log.info("the progress of an import could not be shown (%s)", error.status)
+
+
+def _require_none_running(interaction: discord.Interaction[App]) -> None:
+    """Raise :class:`~bot.errors.InvalidInput` where an import of whoever asks is on its way."""
+    if interaction.user.id in _running:
+        raise InvalidInput(_ONE_AT_A_TIME)
 
 
 async def _read(interaction: discord.Interaction[App], file: discord.Attachment, habit: Habit) -> Sheet:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import discord
 
 from bot.api.pixela import Graph, PixelaClient
-from bot.errors import ApiError, BotError, InvalidInput, NotAllowed, NotConnected, NotFound
+from bot.errors import ApiError, BotError, InvalidInput, NotAllowed, NotConnected, NotFound, Unauthorised
 from bot.ui.failure import explain
+from bot.ui.pixela.graphs import title_of
 from cogs.pixela.habit import open_user
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ Look = Callable[[PixelaClient, Graph, bool], Awaitable[T]]
 
 _AT_ONCE = 4
 """Graphs that are looked at side by side, so that many of them are no burst."""
+_NOTES = 3
+"""Graphs in trouble that are told one by one; the others are counted."""
 
 
 async def every_graph(interaction: discord.Interaction[App], look: Look[T]) -> tuple[list[T], Sequence[str]]:
@@ -36,7 +38,9 @@ async def every_graph(interaction: discord.Interaction[App], look: Look[T]) -> t
     for shared in (False, True):
         try:
             async with open_user(interaction, shared=shared) as client:
-                found += await _looked(client, look, shared=shared)
+                seen, missing = await _looked(client, look, shared=shared)
+                found += seen
+                notes += missing
         except (NotConnected, NotAllowed, ApiError) as error:
             own_error = own_error if shared else error
             notes += _note(error, shared=shared)
@@ -45,15 +49,26 @@ async def every_graph(interaction: discord.Interaction[App], look: Look[T]) -> t
     return found, notes
 
 
-async def _looked(client: PixelaClient, look: Look[T], *, shared: bool) -> list[T]:
+async def _looked(client: PixelaClient, look: Look[T], *, shared: bool) -> tuple[Sequence[T], Sequence[str]]:
+    """Return what there is to find out of a user's graphs, and of which it could not be.
+
+    Raises :class:`~bot.errors.ApiError` where that is all of them.
+    """
     graphs = [*enumerate(await client.graphs())]
     left = iter(graphs)
     seen: dict[int, T] = {}
+    failed: dict[int, tuple[Graph, ApiError]] = {}
 
     async def work() -> None:
         for place, graph in left:
-            with suppress(NotFound):  # it was deleted just now
+            try:
                 seen[place] = await look(client, graph, shared)
+            except NotFound:
+                continue  # it was deleted just now
+            except Unauthorised:
+                raise
+            except ApiError as error:
+                failed[place] = graph, error
 
     workers = [asyncio.create_task(work()) for _ in graphs[:_AT_ONCE]]
     try:
@@ -63,7 +78,16 @@ async def _looked(client: PixelaClient, look: Look[T], *, shared: bool) -> list[
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-    return [seen[place] for place in sorted(seen)]
+    missing = [failed[place] for place in sorted(failed)]
+    if missing and not seen:
+        raise missing[0][1]
+    return [seen[place] for place in sorted(seen)], _missing_notes(missing)
+
+
+def _missing_notes(missing: Sequence[tuple[Graph, ApiError]]) -> Sequence[str]:
+    notes = [f"{title_of(graph)}: {explain(error)}" for graph, error in missing[:_NOTES]]
+    more = len(missing) - len(notes)
+    return [*notes, f"{more} more could not be looked at."] if more else notes
 
 
 def _note(error: BotError, *, shared: bool) -> list[str]:

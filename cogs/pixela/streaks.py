@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 import discord
 
 from bot.api.pixela import Graph, PixelaClient
+from bot.connections import Scope
 from bot.report import answer
 from bot.ui.card import Card, Clickable
 from bot.ui.lasting import LastingButton
 from bot.ui.pixela.graphs import PAGE, Listed, Page, list_card
 from bot.ui.pixela.streaks import Standing, streaks_card
+from cogs._place import scope_of
 from cogs.pixela.past import standing_of
 from cogs.pixela.shelf import every_graph
 from cogs.pixela.whose import OWNER, require_owner
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
     from bot.app import App
 
 T = TypeVar("T")
+_FRESH = 60.0
+"""Seconds that pages are turned of what was looked at: each look reads a year of every graph."""
+_MOST = 100
+_looked_at: OrderedDict[Scope, tuple[float, Sequence[Standing], Sequence[str]]] = OrderedDict()
+"""How the graphs stood, by who looked where."""
 _Show = Callable[[discord.Interaction["App"], int], Awaitable[Card]]
 
 
@@ -53,6 +61,7 @@ async def list_graphs(interaction: discord.Interaction[App]) -> None:
 async def streaks(interaction: discord.Interaction[App]) -> None:
     """Show how the graphs stand, the longest current streak first."""
     await interaction.response.defer(ephemeral=True, thinking=True)
+    _looked_at.pop(scope_of(interaction), None)
     await answer(interaction, await _streaks(interaction, 0))
 
 
@@ -66,14 +75,28 @@ async def _list(interaction: discord.Interaction[App], number: int) -> Card:
 
 
 async def _streaks(interaction: discord.Interaction[App], number: int) -> Card:
-    now = datetime.fromtimestamp(interaction.client.clock(), UTC)
+    standings, notes = await _standings(interaction)
+    shown, page = _page(standings, number)
+    return streaks_card(shown, page, notes, _turners("streaks", interaction.user.id, page))
+
+
+async def _standings(interaction: discord.Interaction[App]) -> tuple[Sequence[Standing], Sequence[str]]:
+    """Return how all graphs stand, and what could not be looked at; as it was a moment ago, if need be."""
+    app, scope = interaction.client, scope_of(interaction)
+    kept = _looked_at.get(scope)
+    if kept is not None and 0 <= app.clock() - kept[0] < _FRESH:
+        return kept[1], kept[2]
+    now = datetime.fromtimestamp(app.clock(), UTC)
 
     async def look(client: PixelaClient, graph: Graph, shared: bool) -> Standing:
         return await standing_of(client, graph, now, shared=shared)
 
     found, notes = await every_graph(interaction, look)
-    shown, page = _page(sorted(found, key=lambda each: each.rank), number)
-    return streaks_card(shown, page, notes, _turners("streaks", interaction.user.id, page))
+    ordered = sorted(found, key=lambda each: each.rank)
+    _looked_at[scope] = app.clock(), ordered, notes
+    if len(_looked_at) > _MOST:
+        _looked_at.popitem(last=False)
+    return ordered, notes
 
 
 _PAGES: Mapping[str, _Show] = {"list": _list, "streaks": _streaks}

@@ -12,15 +12,16 @@ from pydantic import SecretStr
 from bot.api.pixela import PixelaClient, check_token, check_username, new_token
 from bot.errors import ApiError, Conflict, InvalidInput, NotConnected, Unauthorised, Uncertain, UserError
 from bot.report import answer, report
-from bot.services import Provider
+from bot.services import Provider, Service
 from bot.storage.audit import Action
 from bot.storage.credentials import Credential
 from bot.ui.failure import explain, untried
 from bot.ui.forms import Form, check_box, text_field
 from bot.ui.links import replacement, unlinked_card
-from bot.ui.pixela.user import TERMS, created_card, linked_card, uncertain_card, unkept_card
+from bot.ui.pixela.user import TERMS, created_card, earlier_words, linked_card, uncertain_card, unkept_card
 from cogs._place import scope_of
-from cogs.pixela.care import TOKEN_LENGTHS, open_delete_form, open_profile_form, open_token_form
+from cogs.pixela.care import open_delete_form, open_profile_form
+from cogs.pixela.token import TOKEN_LENGTHS, open_token_form
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -123,6 +124,7 @@ def _create_form(username: str) -> Form:
         terms_label,
         adult_label,
         submit=submit,
+        service=Service.PIXELA,
         failed=report,
     )
 
@@ -130,7 +132,12 @@ def _create_form(username: str) -> Form:
 async def _create(interaction: discord.Interaction[App], application: _Application) -> None:
     begun = await _begun(interaction, application.username)
     if begun is not None:
-        await _keep(interaction, begun)
+        earlier = earlier_words(
+            shown=begun.made_by_us,
+            other_token=begun.token != application.token,
+            thanks=application.thanks_code is not None,
+        )
+        await _keep(interaction, begun, earlier)
         return
     scope, name = scope_of(interaction), application.username
     connections = interaction.client.connections
@@ -165,7 +172,9 @@ async def _begun(interaction: discord.Interaction[App], username: str) -> _Appli
     return _Application(username, begun.token, begun.made_here, None)
 
 
-async def _keep(interaction: discord.Interaction[App], application: _Application) -> None:
+async def _keep(
+    interaction: discord.Interaction[App], application: _Application, earlier: str | None = None
+) -> None:
     """Store the user's token and tell of the user, who is there by now: its token must not be lost."""
     connections, scope = interaction.client.connections, scope_of(interaction)
     name, token = application.username, application.token
@@ -177,7 +186,7 @@ async def _keep(interaction: discord.Interaction[App], application: _Application
         await interaction.followup.send(view=card, ephemeral=True)
         return
     replaced = _replaced(before, name)
-    await answer(interaction, created_card(name, application.shown_token, replaced=replaced))
+    await answer(interaction, created_card(name, application.shown_token, replaced=replaced, earlier=earlier))
     # Not before: where this process ends until then, running the command again shows the token.
     await connections.settle_pixela(scope, name)
 
@@ -232,4 +241,4 @@ def _link_form(username: str, *, everywhere: bool) -> Form:
         replaced = _replaced(before, username)
         await answer(interaction, linked_card(username, ids, replaced=replaced, everywhere=everywhere))
 
-    return Form(f"Link {username}"[:45], label, submit=submit, failed=report)
+    return Form(f"Link {username}"[:45], label, submit=submit, failed=report, service=Service.PIXELA)

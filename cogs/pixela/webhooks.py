@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import discord
 from discord import app_commands
 
-from bot.api.pixela import Quantity, parse_quantity
+from bot.api.pixela import Quantity, parse_quantity, show_quantity
 from bot.errors import InvalidInput, NotFound, Uncertain, UserError
 from bot.report import answer
 from bot.ui.card import Card, Clickable, note
@@ -21,7 +21,14 @@ from bot.ui.pixela.webhooks import (
     webhooks_card,
 )
 from cogs.pixela.habit import SHARED, Habit, complete_graph, open_habit, open_user
-from cogs.pixela.hooks import NamedHook, complete_webhook, find_hook, hooks_of, may_see_servers
+from cogs.pixela.hooks import (
+    NamedHook,
+    complete_own_webhook,
+    complete_webhook,
+    find_hook,
+    hooks_of,
+    may_see_servers,
+)
 from cogs.pixela.recording import Change, expectation, record
 
 if TYPE_CHECKING:
@@ -120,7 +127,7 @@ class PixelaWebhooks(app_commands.Group):
 
     @app_commands.command(description="Delete a webhook")
     @app_commands.describe(webhook="Which one")
-    @app_commands.autocomplete(webhook=complete_webhook)
+    @app_commands.autocomplete(webhook=complete_own_webhook)
     async def delete(self, interaction: discord.Interaction[App], webhook: str) -> None:
         """Ask, then delete."""
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -140,7 +147,8 @@ async def _create(
         webhook = await client.create_webhook(graph_id, kind, quantity)
     except Uncertain:
         return await _find_new(interaction, habit, kind, before)
-    made = NamedHook(webhook, client.username, graph_id, kind, quantity and str(quantity), shared=shared)
+    amount = None if quantity is None else show_quantity(quantity.value)
+    made = NamedHook(webhook, client.username, graph_id, kind, amount, shared=shared)
     return created_webhook_card(made.shown(interaction), confirmed=True)
 
 
@@ -152,7 +160,10 @@ async def _find_new(interaction: discord.Interaction[App], habit: Habit, kind: s
     if len(fitting) == 1:
         return created_webhook_card(fitting[0].shown(interaction), confirmed=False)
     if not new:
-        raise UserError("Pixela did not confirm, and the webhook is not there. Run the command again.")
+        raise UserError(
+            "Pixela did not confirm, and the webhook is not there so far. Look with `/pixela webhook list` "
+            "in a minute, and run the command again if it is still missing."
+        )
     unsure = _UNSURE.format(what="is there")
     return uncertain_webhook_card(f"{unsure}`/pixela webhook list` before you try again.")
 

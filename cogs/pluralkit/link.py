@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.api.pluralkit import check_token
 from bot.errors import ApiError, NotConnected, Unauthorised, UserError
 from bot.report import answer, report
-from bot.services import Provider
+from bot.services import Provider, Service
 from bot.ui.failure import untried
 from bot.ui.forms import Form, text_field
 from bot.ui.links import unlinked_card
@@ -63,4 +63,4 @@ def _link_form(*, everywhere: bool) -> Form:
             raise UserError(untried(error)) from error
         await answer(interaction, linked_card(system, everywhere=everywhere))
 
-    return Form("Link your PluralKit system", label, submit=submit, failed=report)
+    return Form("Link your PluralKit system", label, submit=submit, failed=report, service=Service.PLURALKIT)

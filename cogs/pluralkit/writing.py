@@ -12,7 +12,7 @@ import discord
 from bot.api.pluralkit import Entry, Roster
 from bot.errors import InvalidInput, NotConnected, Uncertain, UserError
 from bot.report import answer, report
-from bot.services import Provider
+from bot.services import Provider, Service
 from bot.ui.card import Card, note
 from bot.ui.lasting import LastingButton
 from bot.ui.sheets import Sheet
@@ -126,4 +126,4 @@ async def open_sheet(
         async with certain(submitted, look):
             await answer(submitted, await save(submitted, changes))
 
-    await interaction.response.send_modal(change_form(sheet, before, save_and_show))
+    await interaction.response.send_modal(change_form(Service.PLURALKIT, sheet, before, save_and_show))

@@ -13,7 +13,10 @@ from bot.report import answer
 from bot.services import Provider
 from bot.ui.card import note
 from cogs._place import GUILD_CONTEXTS, GUILD_INSTALLS, MANAGERS, ManagerGroup, require_manager
+from cogs.setup import access, alerting, keys, limiting
+from cogs.setup.changes import show_changes
 from cogs.setup.connecting import connect_form
+from cogs.setup.data import ask_to_purge, export
 from cogs.setup.panel import ask_to_disconnect, keyed_providers, make_panel, tested_panel
 
 if TYPE_CHECKING:
@@ -23,11 +26,13 @@ _CHOICES = {
     Provider.USEAPI: app_commands.Choice(name="useapi.net (Pika, Midjourney)", value=Provider.USEAPI.value),
     Provider.PIXELA: app_commands.Choice(name="Pixela (a user of the server)", value=Provider.PIXELA.value),
 }
+_PAGES = (access, alerting, keys, limiting)
+"""Modules whose pages and buttons are known once they are imported."""
 Callback = Callable[..., Coroutine[Any, Any, None]]
 
 
 class Setup(ManagerGroup):
-    """The commands of /setup; without a service that has a secret of the server's, only the panel."""
+    """The commands of /setup; those on keys only where a service has one of the server's."""
 
     def __init__(self, providers: Sequence[Provider]) -> None:
         super().__init__(
@@ -44,7 +49,24 @@ class Setup(ManagerGroup):
     @app_commands.command(description="What is connected, and how it is doing")
     async def status(self, interaction: discord.Interaction[App]) -> None:
         """Show the panel."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
         await answer(interaction, await make_panel(interaction))
+
+    @app_commands.command(description="Who changed what here, and when")
+    async def audit(self, interaction: discord.Interaction[App]) -> None:
+        """Show the list."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await answer(interaction, await show_changes(interaction))
+
+    @app_commands.command(description="Hand out the settings, without secrets")
+    async def export(self, interaction: discord.Interaction[App]) -> None:
+        """Send the file."""
+        await export(interaction)
+
+    @app_commands.command(description="Remove everything kept of this server")
+    async def purge(self, interaction: discord.Interaction[App]) -> None:
+        """Ask for the word that does so."""
+        await ask_to_purge(interaction)
 
 
 async def _connect(interaction: discord.Interaction[App], service: str) -> None:
@@ -64,6 +86,7 @@ async def _disconnect(interaction: discord.Interaction[App], service: str) -> No
     provider = _provider(interaction, service)
     guild_id = require_manager(interaction)
     connections = interaction.client.connections
+    await interaction.response.defer(ephemeral=True, thinking=True)
     find = connections.find_server_pixela if provider is Provider.PIXELA else connections.find_useapi
     if await find(guild_id) is None:
         words = f"{provider.label} is not connected here, so there is nothing to remove."

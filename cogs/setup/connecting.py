@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.api.pixela import check_token, check_username
+from bot.connections import Stored
 from bot.errors import ApiError, Unauthorised, UserError
+from bot.key_names import LONGEST, MAIN, label_of_key
 from bot.report import answer, report
 from bot.services import Provider
 from bot.ui.card import Card
 from bot.ui.failure import untried
 from bot.ui.forms import Form, check_secret, text_field
+from bot.ui.text import code
 from cogs._place import require_manager
 
 if TYPE_CHECKING:
@@ -26,32 +29,54 @@ Show = Callable[[discord.Interaction[Any], str], Awaitable[Card]]
 """Make the panel anew, with a sentence on what was done."""
 
 
-def connect_form(provider: Provider, show: Show) -> Form:
-    """Make the form for a service that has a secret of the server's own."""
-    return _pixela_form(show) if provider is Provider.PIXELA else _useapi_form(show)
+def connect_form(provider: Provider, show: Show, *, key_name: str | None = None) -> Form:
+    """Make the form for a service that has a secret of the server's own.
+
+    ``key_name`` is the name of the key of useapi.net that is to be replaced, which stands in its field then.
+    """
+    return _pixela_form(show) if provider is Provider.PIXELA else _useapi_form(show, key_name)
 
 
-def _useapi_form(show: Show) -> Form:
+def _useapi_form(show: Show, key_name: str | None) -> Form:
     label, box = text_field(
         "key", "API key of useapi.net", hint=_HINT, placeholder="user:12345-…", lengths=_KEY_LENGTHS
+    )
+    name_label, name_box = text_field(
+        "name",
+        "Name of this key",
+        hint="Left empty, it replaces the default key. Another name adds a key. Everybody may read it.",
+        placeholder=MAIN,
+        required=False,
+        lengths=(1, LONGEST),
+        typed="" if key_name is None else label_of_key(key_name),
     )
 
     async def submit(interaction: discord.Interaction[App]) -> None:
         guild_id = require_manager(interaction)
         key = check_secret(box.value, "key of useapi.net")
+        name = name_box.value.strip() or None
         await interaction.response.defer(ephemeral=True, thinking=True)
+        connections = interaction.client.connections
         try:
-            replaced = await interaction.client.connections.connect_useapi(guild_id, interaction.user.id, key)
+            stored = await connections.connect_useapi(guild_id, interaction.user.id, key, name)
         except Unauthorised:
             raise UserError(
                 "useapi.net refused this key, so nothing was stored. Check it and run the command again."
             ) from None
         except ApiError as error:
             raise UserError(untried(error)) from error
-        done = "✅ The key works and replaces the old one." if replaced else "✅ The key works and is stored."
-        await answer(interaction, await show(interaction, done))
+        await answer(interaction, await show(interaction, _done(stored)))
 
-    return Form("Connect useapi.net", label, submit=submit, failed=report)
+    return Form("Connect useapi.net", label, name_label, submit=submit, failed=report)
+
+
+def _done(stored: Stored) -> str:
+    end = "replaces the old one" if stored.replaced else "is stored"
+    name = code(label_of_key(stored.name))
+    if stored.name == stored.default:
+        return f"✅ The key works and {end}. It is {name}, the default."
+    default = code(label_of_key(stored.default))
+    return f"✅ The key works and {end}. It is {name}; the default is {default}."
 
 
 def _pixela_form(show: Show) -> Form:

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.errors import ApiError, NotConnected
 from bot.services import Provider, Service
+from bot.storage.alerts import AlertKind
 from bot.storage.credentials import Credential
+from bot.storage.overview import read_overview
+from bot.ui.administration.alerts import Wrong
+from bot.ui.alerts import alert_words
 from bot.ui.card import Card, Clickable
-from bot.ui.failure import explain
 from bot.ui.lasting import LastingButton, LastingRoleSelect
 from bot.ui.setup import Key, Panel, disconnect_card, setup_card
-from cogs._place import require_manager
+from cogs._place import require_manager, roles_there
+from cogs.setup.changes import change_of
 from cogs.setup.connecting import connect_form
+from cogs.setup.pages import PANEL, OpenSelect, Page, add_page, turn_to
+from cogs.setup.trying import try_secrets
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -66,9 +71,7 @@ class TestButton(LastingButton, template=rf"setup:test:{_OF}"):
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Try it and show the panel anew."""
-        require_manager(interaction)
-        await interaction.response.defer()
-        await interaction.edit_original_response(view=await tested_panel(interaction, self._provider))
+        await turn_to(interaction, lambda: tested_panel(interaction, self._provider))
 
 
 class DisconnectButton(LastingButton, template=rf"setup:disconnect:{_OF}"):
@@ -96,12 +99,15 @@ class ForgetButton(LastingButton, template=rf"setup:forget:{_OF}"):
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Remove the secret and show the panel anew."""
         guild_id = require_manager(interaction)
-        await interaction.response.defer()
-        connections = interaction.client.connections
-        was_there = await connections.disconnect(guild_id, interaction.user.id, self._provider)
-        removed, nothing = _REMOVED[self._provider]
-        panel = await make_panel(interaction, removed if was_there else nothing)
-        await interaction.edit_original_response(view=panel)
+
+        async def remove() -> Card:
+            connections = interaction.client.connections
+            was_there = await connections.disconnect(guild_id, interaction.user.id, self._provider)
+            interaction.client.notices.hurry()
+            removed, nothing = _REMOVED[self._provider]
+            return await make_panel(interaction, removed if was_there else nothing)
+
+        await turn_to(interaction, remove)
 
 
 class KeepButton(LastingButton, template=rf"setup:keep:{_OF}"):
@@ -112,8 +118,7 @@ class KeepButton(LastingButton, template=rf"setup:keep:{_OF}"):
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Show the panel again."""
-        require_manager(interaction)
-        await interaction.response.edit_message(view=await make_panel(interaction))
+        await turn_to(interaction, lambda: make_panel(interaction))
 
 
 class OpenButtonsButton(LastingButton, template=r"setup:buttons:(?P<to>all|asker)"):
@@ -127,8 +132,14 @@ class OpenButtonsButton(LastingButton, template=r"setup:buttons:(?P<to>all|asker
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Change it and show the panel anew."""
         guild_id = require_manager(interaction)
-        await interaction.client.guild_rows.open_buttons(guild_id, to_all=self._to_all)
-        await interaction.response.edit_message(view=await make_panel(interaction))
+        app, user_id = interaction.client, interaction.user.id
+
+        async def change() -> Card:
+            await app.guild_rows.open_buttons(guild_id, user_id, to_all=self._to_all)
+            app.notices.hurry()
+            return await make_panel(interaction)
+
+        await turn_to(interaction, change)
 
 
 class RecordersSelect(LastingRoleSelect, template=r"setup:recorders"):
@@ -141,9 +152,15 @@ class RecordersSelect(LastingRoleSelect, template=r"setup:recorders"):
     async def choose(self, interaction: discord.Interaction[App], roles: Collection[int]) -> None:
         """Keep them and show the panel anew."""
         guild_id = require_manager(interaction)
-        await interaction.client.guild_rows.set_recorders(guild_id, roles)
-        done = "✅ Those roles may record now." if roles else "✅ Everybody may record now."
-        await interaction.response.edit_message(view=await make_panel(interaction, done))
+        app, user_id = interaction.client, interaction.user.id
+
+        async def change() -> Card:
+            await app.guild_rows.set_recorders(guild_id, roles, user_id)
+            app.notices.hurry()
+            done = "✅ Those roles may record now." if roles else "✅ Everybody may record now."
+            return await make_panel(interaction, done)
+
+        await turn_to(interaction, change)
 
 
 def ask_to_disconnect(provider: Provider) -> Card:
@@ -152,56 +169,52 @@ def ask_to_disconnect(provider: Provider) -> Card:
 
 
 async def tested_panel(interaction: discord.Interaction[App], provider: Provider) -> Card:
-    """Try the stored secret, and make the panel with what came of it.
+    """Try what is stored, and make the panel with what came of it.
 
     Raises :class:`~bot.errors.NotConnected` where there is none.
     """
-    guild_id = require_manager(interaction)
-    try:
-        count = _count_graphs if provider is Provider.PIXELA else _count_accounts
-        done = f"✅ {await count(interaction, guild_id)}."
-    except ApiError as error:
-        done = f"⚠️ {explain(error)}"
-    except NotConnected as error:
-        if error.__cause__ is None:
-            raise
-        done = f"⚠️ {error}"  # it is there, and refused
-    return await make_panel(interaction, done)
-
-
-async def _count_accounts(interaction: discord.Interaction[App], guild_id: int) -> str:
-    async with interaction.client.connections.midjourney(guild_id) as midjourney:
-        number = len(await midjourney.accounts())
-    return f"The key works: it reaches {number} Midjourney {'account' if number == 1 else 'accounts'}"
-
-
-async def _count_graphs(interaction: discord.Interaction[App], guild_id: int) -> str:
-    async with interaction.client.connections.server_pixela(guild_id) as client:
-        number = len(await client.graphs())
-    return f"The token works: `{client.username}` has {number} {'graph' if number == 1 else 'graphs'}"
+    return await make_panel(interaction, await try_secrets(interaction, provider))
 
 
 async def make_panel(interaction: discord.Interaction[App], done: str | None = None) -> Card:
     """Make the panel; ``done`` is a sentence on what was just done."""
     guild_id = require_manager(interaction)
     app = interaction.client
-    found = {
-        Provider.USEAPI: await app.connections.find_useapi(guild_id),
-        Provider.PIXELA: await app.connections.find_server_pixela(guild_id),
-    }
-    keys = {provider: _key(credential) for provider, credential in found.items() if credential is not None}
-    linked = {
-        provider: await app.connections.count_linked(guild_id, provider)
-        for provider in (Provider.PIXELA, Provider.PLURALKIT)
-    }
-    is_open = await app.guild_rows.has_open_buttons(guild_id)
-    recorders = await app.guild_rows.recorders(guild_id)
-    rows = {provider: [_buttons(provider, there=provider in keys)] for provider in found}
-    if Provider.USEAPI in keys:
-        rows[Provider.USEAPI][0].append(OpenButtonsButton("asker" if is_open else "all"))
-    if Provider.PIXELA in keys:
-        rows[Provider.PIXELA].append([RecordersSelect(_there(interaction, recorders))])
-    return setup_card(Panel(app.settings.services, keys, linked, is_open, recorders), rows, done=done)
+    found = await read_overview(app.database, guild_id)
+    there = {key.service for key in found.keys}
+    told = {alert.subject for alert in found.alerts if alert.kind is AlertKind.SERVICE}
+    rows = {provider: [_buttons(provider, there=provider in there)] for provider in keyed_providers(Service)}
+    if Provider.USEAPI in there:
+        rows[Provider.USEAPI][0].append(OpenButtonsButton("asker" if found.open_buttons else "all"))
+    if Provider.PIXELA in there:
+        rows[Provider.PIXELA].append([RecordersSelect(roles_there(interaction, found.recorders))])
+    panel = Panel(
+        services=app.settings.services,
+        keys=[_key(credential) for credential in found.keys],
+        linked=found.linked,
+        open_buttons=found.open_buttons,
+        recorders=found.recorders,
+        rules=found.rules,
+        limits=found.limits,
+        recent=[change_of(entry) for entry in found.recent],
+        wrong=[Wrong(alert_words(alert.kind, alert.subject), alert.since) for alert in found.alerts],
+        failing={
+            service.provider: since
+            for service in app.settings.services
+            if (since := app.watch.outlook.failing_since(service.provider)) is not None
+            and service.provider.value not in told
+        },
+        running=found.running,
+        told_in=found.channels.alerts,
+    )
+    return setup_card(panel, rows, [OpenSelect(_offered(app, there))], done=done)
+
+
+def _offered(app: App, there: Collection[Provider]) -> Sequence[str]:
+    """Return the pages that can be opened here."""
+    makes = any(service.provider is Provider.USEAPI for service in app.settings.services)
+    keyed = ["keys", "accounts"] if Provider.USEAPI in there else []
+    return ["access", *(["limits"] if makes else []), *keyed, "changes", "alerts", "data"]
 
 
 def _buttons(provider: Provider, *, there: bool) -> list[Clickable]:
@@ -211,14 +224,10 @@ def _buttons(provider: Provider, *, there: bool) -> list[Clickable]:
     return [ConnectButton(name, replaces=True), TestButton(name), DisconnectButton(name)]
 
 
-def _there(interaction: discord.Interaction[App], roles: Collection[int]) -> Sequence[int]:
-    """Return those of the roles that the server still has: Discord takes no others as ticked."""
-    guild = interaction.guild
-    return [] if guild is None else [role_id for role_id in roles if guild.get_role(role_id) is not None]
-
-
 def _key(credential: Credential) -> Key:
     return Key(
+        credential.service,
+        credential.name,
         credential.hint,
         credential.set_by,
         credential.set_at,
@@ -227,6 +236,7 @@ def _key(credential: Credential) -> Key:
         failed_at=credential.failed_at,
         failure=credential.failure,
         account=credential.account,
+        is_default=credential.is_default,
     )
 
 
@@ -234,3 +244,6 @@ def keyed_providers(services: Collection[Service]) -> Sequence[Provider]:
     """Return those of the services' makers that a server has a secret of its own for."""
     there = {service.provider for service in services}
     return [provider for provider in (Provider.USEAPI, Provider.PIXELA) if provider in there]
+
+
+add_page(PANEL, Page("Setup", "All of it", make_panel))

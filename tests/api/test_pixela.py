@@ -49,7 +49,9 @@ ROWS: list[tuple[int, bytes, type[ApiError], type[ApiError]]] = [
     (402, b'{"message":"Supporters only.","isSuccess":false}', Rejected, Rejected),
     (403, golden("pixela", "user_minor"), Forbidden, Forbidden),
     (404, golden("pixela", "wrong_token"), Unauthorised, NotFound),
-    (404, b"404 page not found", Unauthorised, NotFound),
+    (404, b"404 page not found", Broken, Uncertain),
+    (404, b'{"message":"Not found."}', Broken, Uncertain),
+    (404, b"", Broken, Uncertain),
     (409, golden("pixela", "user_exists"), Conflict, Conflict),
     (411, b"<!DOCTYPE html>", Broken, Uncertain),
     (413, b"", Rejected, Rejected),
@@ -106,6 +108,23 @@ async def test_graphs_are_read(desk: Desk) -> None:
     ]
     (seen,) = desk.shop.requests
     assert (seen.method, seen.path, seen.headers["x-user-token"]) == ("GET", "/v1/users/alice/graphs", TOKEN)
+
+
+async def test_graphs_whose_id_none_can_be_are_left_out(desk: Desk) -> None:
+    ids = ["a" * 150, "x) [evil](http://e.il", "Ab", "", "ab\n", "fine-1"]
+    desk.shop.refuse_with(200, {"graphs": [{"id": each, "name": "n"} for each in ids]})
+    assert [graph.id for graph in await alice(desk).graphs()] == ["fine-1"]
+    desk.shop.refuse_with(200, {"id": "x) [evil](http://e.il", "name": "n"})
+    with pytest.raises(Unexpected) as caught:
+        await alice(desk).graph("fine-1")
+    assert caught.value.where == "id"
+
+
+async def test_a_list_of_graphs_without_end_is_not_taken(desk: Desk) -> None:
+    body = b'{"graphs":[' + b",".join(b'{"id":"g%d","name":"n"}' % n for n in range(60_000)) + b"]}"
+    desk.shop.fail(status=200, body=body, times=None)
+    with pytest.raises(Broken):
+        await alice(desk).graphs()
 
 
 @pytest.mark.parametrize("body", [golden("pixela", "graphs_empty"), b'{"graphs":null}'])
@@ -208,6 +227,17 @@ async def test_a_write_that_was_rejected_is_sent_again(desk: Desk) -> None:
     assert desk.shop.count("POST", "/v1/users") == 7
 
 
+async def test_a_no_with_a_good_status_is_a_no(desk: Desk) -> None:
+    desk.shop.refuse_with(200, {"message": "Not today.", "isSuccess": False}, times=2)
+    for asked in (alice(desk).create(agree_terms=True, not_minor=True), alice(desk).increment("running")):
+        with pytest.raises(Rejected) as caught:
+            await asked
+        assert caught.value.reason == "Not today."
+    long = b'{"isSuccess":false,"graphs":[]' + b" " * 64 * 1024 + b"}"
+    desk.shop.fail(status=200, body=long)
+    assert list(await alice(desk).graphs()) == []
+
+
 def test_only_the_marked_refusal_promises_that_nothing_was_done() -> None:
     rejection = golden("pixela", "rejection")
     answers = [(503, rejection), (500, rejection), (503, b""), (503, b'{"isRejected":1}'), (503, b"[]")]
@@ -246,7 +276,7 @@ def test_a_user_name_is_taken_as_the_vendor_takes_it(text: str) -> None:
 
 @given(st.from_regex(A_TOKEN) | st.text(max_size=140) | st.text(" ~\n\x7fü", min_size=7, max_size=9))
 def test_a_token_is_taken_as_the_vendor_takes_it(text: str) -> None:
-    if A_TOKEN.match(text):
+    if A_TOKEN.match(text) and not text.startswith(" ") and not text.endswith(" "):
         assert check_token(text).get_secret_value() == text
     else:
         with pytest.raises(InvalidInput):
@@ -274,6 +304,13 @@ def test_a_token_that_breaks_the_rule_is_refused_and_not_repeated(text: str) -> 
     with pytest.raises(InvalidInput, match="8 to 128 characters") as caught:
         check_token(text)
     assert not text or text not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [" thisissecret", "thisissecret ", " " * 8])
+def test_a_token_that_a_header_would_shorten_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="neither first nor last"):
+        check_token(text)
+    assert check_token("this is secret").get_secret_value() == "this is secret"
 
 
 def test_a_new_token_is_one_that_the_vendor_takes_and_never_the_same() -> None:

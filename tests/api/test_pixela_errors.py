@@ -19,6 +19,7 @@ from bot.api.pixela import (
     GraphType,
     Mode,
     PixelaClient,
+    ProfileFields,
     Quantity,
     read_svg,
 )
@@ -38,9 +39,12 @@ Ask = Callable[[PixelaClient], Awaitable[object]]
 OF_USER: list[Ask] = [
     lambda c: c.graphs(),
     lambda c: c.webhooks(),
-    lambda c: c.update(thanks_code="code"),
     lambda c: c.delete(),
     lambda c: c.create_graph("running", GraphType.INT, RUNNING),
+]
+NAMING: list[Ask] = [
+    lambda c: c.update_profile(ProfileFields(pinned_graph_id="no-such-graph")),
+    lambda c: c.update(thanks_code="no-such-code"),
 ]
 OF_GRAPH: list[Ask] = [
     lambda c: c.graph("running"),
@@ -85,6 +89,20 @@ async def test_where_the_token_cannot_be_proven_what_was_asked_for_is_not_there(
     alice.answer(b"", 500, times=None)
     with pytest.raises(NotFound):
         await alice.client.graph("running")
+
+
+@pytest.mark.parametrize("ask", NAMING)
+async def test_what_the_user_itself_names_and_is_not_found_does_not_speak_against_the_token(
+    alice: Alice, ask: Ask
+) -> None:
+    missing = golden("pixela", "graph_not_found")
+    alice.desk.shop.fail(status=404, body=missing, method="PUT", times=None)
+    alice.desk.shop.fail(status=200, body=golden("pixela", "graphs_empty"), method="GET")
+    with pytest.raises(NotFound):
+        await ask(alice.client)
+    alice.desk.shop.fail(status=404, body=golden("pixela", "wrong_token"), method="GET")
+    with pytest.raises(Unauthorised):
+        await ask(alice.client)
 
 
 async def test_a_day_that_is_not_found_on_a_graph_that_is_there_is_none(alice: Alice) -> None:
@@ -161,7 +179,7 @@ async def test_neither_a_new_token_nor_a_code_nor_a_hash_comes_back_in_a_reason(
     assert reasons == [
         f"[secret] [secret] [secret] {HOOK}",
         "[secret] new-token-1 code-1 [secret]",
-        f"{TOKEN} new-token-1 code-1 [secret]",
+        "[secret] new-token-1 code-1 [secret]",
     ]
 
 

@@ -78,7 +78,7 @@ def test_a_redirect_is_a_failure_of_the_upstream(status: int, effect: Effect, pr
     ("status", "effect", "provider"), [*product([*STATUSES, 405, 410, 413, 418, 451, 499], Effect, Provider)]
 )
 def test_a_refusal_ends_the_call_whatever_it_was(status: int, effect: Effect, provider: Provider) -> None:
-    verdict = judge(reply(status), effect, provider)
+    verdict = judge(reply(status, b'{"isSuccess":false}'), effect, provider)
     assert isinstance(verdict, Refuse)
     assert type(verdict.error) is STATUSES.get(status, Rejected)
     assert (verdict.error.status, verdict.error.provider) == (status, provider)

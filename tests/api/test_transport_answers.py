@@ -1,12 +1,14 @@
 """Answers of every kind, good and bad, and how calls arrive."""
 
 import gzip
+import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Annotated
 
 import pytest
-from pydantic import BaseModel, SecretStr, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, SecretStr, TypeAdapter
 
 from bot.api.call import Call
 from bot.api.policy import Effect, Patience, Reply
@@ -127,6 +129,20 @@ async def test_a_large_answer_is_judged_by_its_ends(desk: Desk, end: bytes) -> N
     else:
         with pytest.raises(Broken):
             await desk.transport(patience=ONCE).send(large)
+
+
+async def test_a_large_answer_is_read_where_nobody_waits_for_it(desk: Desk) -> None:
+    readers: list[threading.Thread] = []
+
+    def read(value: object) -> object:
+        readers.append(threading.current_thread())
+        return value
+
+    shape = TypeAdapter(Annotated[list[int], BeforeValidator(read)])
+    for length in (10, 200_000):
+        desk.shop.fail(status=200, body=b"[" + b"1," * length + b"1]")
+        assert len(await desk.transport().fetch(replace(READ, most=1024 * 1024), shape)) == length + 1
+    assert [reader is threading.main_thread() for reader in readers] == [True, False]
 
 
 async def test_a_packed_answer_is_unpacked(desk: Desk) -> None:

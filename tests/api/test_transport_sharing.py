@@ -68,6 +68,21 @@ async def test_writes_are_never_shared(desk: Desk) -> None:
     assert len(desk.shop.requests) == 3
 
 
+@pytest.mark.parametrize("writer", ["mine", None])
+async def test_a_read_begun_after_a_write_does_not_join_one_begun_before(
+    desk: Desk, writer: str | None
+) -> None:
+    transport, (early,) = await waiting(desk, knock("mine"))
+    auth = None if writer is None else ("Authorization", SecretStr(writer))
+    await transport.send(Call("PUT", ("thing",), Effect.WRITE, auth=auth))
+    late = asyncio.create_task(transport.send(knock("mine")))
+    await desk.shop.knocks.acquire()
+    joining = asyncio.create_task(transport.send(knock("mine")))
+    desk.shop.door.set()
+    await asyncio.gather(early, late, joining)
+    assert desk.shop.count("GET", "/door") == 2
+
+
 async def test_a_read_with_a_deadline_of_its_own_is_not_shared(desk: Desk) -> None:
     transport, tasks = await waiting(desk, knock())
     hasty = asyncio.create_task(transport.send(knock(), deadline=5.0))

@@ -42,6 +42,7 @@ async def test_the_bot_comes_up_with_its_guilds_and_commands(loopback: LoopbackD
     assert all(len(guild.text_channels) == 1 and guild.me for guild in bot.guilds)
     assert "slow" in {command["name"] for command in loopback.world.commands[None]}
     assert await bot.tree.fetch_commands()
+    assert (await bot.guilds[0].fetch_member(MEMBER_ID)).id == MEMBER_ID
 
 
 async def test_a_deferred_answer_is_followed_to_its_edit(loopback: LoopbackDiscord, bot: Tiny) -> None:

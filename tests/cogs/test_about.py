@@ -44,6 +44,7 @@ async def test_help_tells_of_one_command_its_options_and_its_limits(stage: Stage
         "`channel` Id of the channel with the bot",
         "`server` Id of its server",
         "`max_jobs` Jobs at once, 1-15",
+        "`key` (optional) Name of the key that has it",
         "-# Needs the permission Manage Server. Works in servers only.",
     ]
     said = await stage.member.user.slash("help", command="/pluralkit SYSTEM ")

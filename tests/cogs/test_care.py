@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 
+import pytest
+
 from bot.sandbox import PIXELA_USERNAME
 from bot.storage.database import database_file
 from tests.stage import Stage, shown
@@ -48,6 +50,7 @@ async def test_cards_leave_nothing_behind_in_memory(stage: Stage) -> None:
     assert len(asyncio.all_tasks()) <= before
 
 
+@pytest.mark.parametrize("driver", [""], ids=["with threads"])
 async def test_a_database_that_is_held_up_delays_no_first_answer(stage: Stage) -> None:
     await stage.connect_useapi()
     asked = await stage.admin.slash(stage.channel, "setup disconnect", service="useapi")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.services import Service
 from tests.stage import Stage, shown
+from tests.swift import Told
 
 GUILD, USER = 0, 1
 IN_SERVER, IN_BOT_DM, IN_PRIVATE_CHANNEL = 0, 1, 2
@@ -19,17 +21,22 @@ PICTURE = {"image": False, "image_url": False, "channel": False}
 OPTIONS = {
     "about": {},
     "help": {"command": False},
+    "limits": {},
     "privacy show": {},
+    "privacy export": {},
     "privacy delete": {},
     "setup status": {},
+    "setup audit": {},
+    "setup export": {},
+    "setup purge": {},
     "setup connect": {"service": True},
     "setup test": {"service": True},
     "setup disconnect": {"service": True},
-    "accounts pika register": {"channel": True, "max_jobs": True},
+    "accounts pika register": {"channel": True, "max_jobs": True, "key": False},
     "accounts pika list": {},
     "accounts pika show": {"channel": True},
     "accounts pika remove": {"channel": True},
-    "accounts midjourney register": {"channel": True, "server": True, "max_jobs": True},
+    "accounts midjourney register": {"channel": True, "server": True, "max_jobs": True, "key": False},
     "accounts midjourney list": {},
     "accounts midjourney show": {"channel": True},
     "accounts midjourney remove": {"channel": True},
@@ -113,6 +120,12 @@ OPTIONS = {
 
 CHARACTERS = {"pluralkit": 7500, "pixela": 7500}
 """Characters that a top-level command may have; Discord takes 8,000 of every other."""
+
+
+@pytest.fixture
+def told(migrated: Path) -> Told:
+    """Give a Discord that was told nothing yet."""
+    return Told(migrated)
 
 
 def _synced(stage: Stage) -> list[dict[str, Any]]:

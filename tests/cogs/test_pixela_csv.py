@@ -15,7 +15,7 @@ from bot.sandbox.pixela import Graph
 from bot.sandbox.upstream import Trouble
 from tests.bodies import check_bodies
 from tests.cogs.making_scene import later
-from tests.cogs.pixela_scene import link, message_of, pixela, says, user
+from tests.cogs.pixela_scene import connect_pixela, link, message_of, pixela, says, user
 from tests.stage import Stage, everything, shown
 
 HEADER = "date,quantity\n"
@@ -140,6 +140,9 @@ async def test_a_supporters_days_are_written_together_and_a_failed_batch_one_by_
     assert walks.pixels["20260101"].optional_data == '{"kept":1}'
     stage.sandbox.pixela.fail(Trouble.LOST, path="*/walks/pixels", method="POST")
     assert "**3** days recorded." in await imports(stage, days(3, 6))
+    assert puts(stage) == 0  # it was taken all the same, as a look showed
+    stage.sandbox.pixela.fail(Trouble.DROP, path="*/walks/pixels", method="POST")
+    assert "**3** days recorded." in await imports(stage, days(3, 7))
     assert puts(stage) == 3
 
 
@@ -170,7 +173,18 @@ async def test_an_import_that_fails_half_way_tells_how_far_it_came_and_goes_on_w
     assert "Pixela refused it" in await imports(stage, days(30, 6))
     stage.sandbox.pixela.clear_faults()
     user(stage).graphs.pop("walks")
-    assert "There is no graph `walks` any more." in await imports(stage, days(4))
+    assert "There is no graph `walks`." in await imports(stage, days(4))
+
+
+async def test_an_import_that_loses_the_servers_token_on_its_way_tells_how_far_it_came(stage: Stage) -> None:
+    await connect_pixela(stage)
+    user(stage).add_graph("walks", "int")
+    stage.sandbox.pixela.refuse_with(404, {"isSuccess": False}, path="*/walks/20251230", times=None)
+    stage.sandbox.pixela.refuse_with(404, {"isSuccess": False}, path="*/graphs", times=None)
+    said = await imports(stage, days(4), "server:walks")
+    assert "**1** of 4 days recorded." in said
+    assert "Pixela refused the token of this server's user." in said
+    assert AGAIN in said
 
 
 async def test_an_import_is_stopped_by_its_button_and_by_nobody_else(stage: Stage) -> None:

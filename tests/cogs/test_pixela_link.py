@@ -37,7 +37,7 @@ async def test_a_user_is_tried_and_linked_with_its_graphs(stage: Stage) -> None:
     assert shown(said).splitlines() == [
         "### Pixela is linked",
         f"`{PIXELA_USERNAME}` is linked to you here.",
-        "-# Graphs: `reading`, `running`, `kana`",
+        "-# Graphs: `reading`, `running`, `kana`. `/pixela graph show` draws one.",
     ]
     assert stage.sandbox.pixela.requests[0].headers["x-user-token"] == PIXELA_TOKEN
     assert PIXELA_TOKEN.encode() not in stage.database_bytes()

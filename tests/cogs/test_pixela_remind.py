@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import discord
+
 from bot.sandbox import PIXELA_TOKEN, PIXELA_USERNAME
 from bot.sandbox.upstream import Trouble
 from bot.services import Provider
-from tests.cogs.making_scene import posts
-from tests.cogs.pixela_scene import connect_pixela, held, says, user
+from bot.storage.database import Database
+from bot.storage.reminder_days import ReminderDays
+from tests.cogs.making_scene import later, posts
+from tests.cogs.pixela_scene import connect_pixela, held, pixela, says, user
+from tests.cogs.pixela_scene import press as turn
 from tests.cogs.reminding_scene import add_walks, begin, days, go_to, press, remind, text_of, told
 from tests.stage import Stage, everything, shown
 
@@ -35,14 +42,18 @@ async def test_a_member_is_reminded_every_day_and_records_it_once_with_a_button(
     pressed = await press(stage, "Done")
     assert held(stage, "20260301", "walks") == "2.50"
     done = text_of(told(stage)[-1])
-    assert "✅ Walks" in done
+    assert done.startswith("### Walks\n✅ **2026-03-01** (today) holds ")
     assert "holds **2.5 km**, before that nothing" in done
     assert "🔥 Streak: **1 day**" in done
     ref = foot.split("`")[1].partition("-")[0]
     assert pressed.response is not None
+    await stage.press(stage.member, f"px:done:{ref}:20260301", pressed.response)
+    assert text_of(told(stage)[-1]) == done
+    assert held(stage, "20260301", "walks") == "2.50"
+    await says(stage, "pixel add", quantity="1", graph="walks", date="2026-03-01")
     again = everything(await stage.press(stage.member, f"px:done:{ref}:20260301", pressed.response))
     assert "Done was pressed for this day already." in again
-    assert held(stage, "20260301", "walks") == "2.50"
+    assert held(stage, "20260301", "walks") == "3.50"
 
     await go_to(stage, "2026-03-02 20:30")
     await stage.restart()
@@ -82,11 +93,54 @@ async def test_while_pixela_is_in_trouble_the_reminder_comes_and_done_says_what_
     stage.sandbox.pixela.clear_faults()
     stage.sandbox.pixela.refuse_with(400, {"message": "no", "isSuccess": False}, path="*/add")
     assert "Pixela refused it" in everything(await press(stage, "Done"))
-    stage.sandbox.pixela.fail(Trouble.DROP, path="*/add")
+    stage.sandbox.pixela.fail(status=500, path="*/add")
     assert "it did not go through" in everything(await press(stage, "Done"))
+    stage.sandbox.pixela.fail(Trouble.DROP, path="*/add")
+    assert "it is not certain whether it went through" in everything(await press(stage, "Done"))
+    # It may still be on its way, for as long as a call may take.
+    assert "what came of that is not known yet" in everything(await press(stage, "Done"))
+    await later(stage, 60)
     stage.sandbox.pixela.fail(Trouble.LOST, path="*/add")
     await press(stage, "Done")
     assert "it went through" in text_of(told(stage)[-1])
+    assert held(stage, "20260301", "walks") == "1.00"
+
+
+async def test_a_press_that_a_killed_bot_left_half_done_is_finished_by_the_next_one(stage: Stage) -> None:
+    walks = await begin(stage)
+    await remind(stage)
+    noted = "INSERT INTO reminder_days SELECT id, {}, {} FROM reminders"
+    await go_to(stage, "2026-03-01 20:30")
+    await stage.execute(noted.format(20260301, stage.now()))  # killed before Pixela was called
+    await stage.restart()
+    await press(stage, "Done")
+    assert "holds **1 km**, before that nothing" in text_of(told(stage)[-1])
+    assert held(stage, "20260301", "walks") == "1.00"
+    await go_to(stage, "2026-03-02 20:30")
+    await stage.execute(noted.format(20260302, stage.now()))  # killed before the answer
+    walks.put("20260302", "1")
+    await later(stage, 60)  # as where another process lives on
+    await press(stage, "Done")
+    assert "holds **1 km**, before that nothing" in text_of(told(stage)[-1])
+    assert held(stage, "20260302", "walks") == "1"
+
+
+async def test_of_two_presses_in_two_processes_one_records_the_day(stage: Stage) -> None:
+    await begin(stage)
+    await remind(stage)
+    await go_to(stage, "2026-03-01 20:30")
+    reminder = await stage.app.reminders.queue.find(await one_ref(stage))
+    assert reminder is not None
+    url = stage.app.settings.database_url.get_secret_value()
+    elsewhere = await Database.open(url)
+    days = ReminderDays(elsewhere, stage.now)
+    claim = await days.claim(reminder, date(2026, 3, 1))
+    assert claim is not None
+    assert "what came of that is not known yet" in everything(await press(stage, "Done"))
+    assert held(stage, "20260301", "walks") is None
+    await days.drop(claim)
+    await elsewhere.close()
+    await press(stage, "Done")
     assert held(stage, "20260301", "walks") == "1.00"
 
 
@@ -120,16 +174,27 @@ async def test_reminders_are_listed_completed_and_removed_by_their_owner(stage: 
     found = await stage.member.autocomplete(stage.channel, "pixela remind remove", "reminder", "tokyo")
     ((name, ref),) = [(choice["name"], choice["value"]) for choice in found]
     assert name == "21:30 Asia/Tokyo · Walks"
-    assert await stage.admin.autocomplete(stage.channel, "pixela remind remove", "reminder", "") == []
-    assert "no such reminder of yours" in await says(stage, "remind remove", stage.admin, reminder=ref)
+    other = stage.guild.add_member(stage.env.create_user("eve"))
+    assert await other.autocomplete(stage.channel, "pixela remind remove", "reminder", "") == []
+    assert "no such reminder of yours" in await says(stage, "remind remove", other, reminder=ref)
+    assert "None here." in await says(stage, "remind list", other)
     assert "Removed: `21:30 Asia/Tokyo · Walks`." in await says(stage, "remind remove", reminder=ref)
     for wrong in ("25:00", "noon"):
         assert "A time of day is typed like" in await remind(stage, wrong)
     assert "A time zone is typed by region and city" in await remind(stage, timezone="CEST")
     assert "A quantity is a number" in await remind(stage, quantity="1e3")
+    for nought in ("0", "-0.00"):
+        assert "Done must add something" in await remind(stage, "8", quantity=nought)
     for hour in range(24):
         await remind(stage, f"{hour}:01")
     assert "You have 25 reminders here" in await remind(stage, "0:02")
+    first = await pixela(stage, "remind list")
+    assert "25 in all." in shown(first)
+    assert (" at 00:01 " in shown(first), " at 23:01 " in shown(first)) == (True, False)
+    await stage.restart()
+    second = await turn(stage, first, "Next →")
+    assert (" at 00:01 " in shown(second), " at 23:01 " in shown(second)) == (False, True)
+    assert shown(await turn(stage, second, "← Back")) == shown(first)
     zones = await stage.member.autocomplete(stage.channel, "pixela remind set", "timezone", "berl")
     assert [zone["value"] for zone in zones][:1] == ["Europe/Berlin"]
 
@@ -144,9 +209,9 @@ async def test_reminders_of_the_servers_graphs_are_stopped_by_managers_and_ask_f
     assert f"<@{stage.member.id}>" in await says(stage, "remind list", stage.admin)
     await go_to(stage, "2026-03-01 20:30")
     role = stage.guild.create_role("walkers")
-    await stage.app.guild_rows.set_recorders(stage.guild.id, [role.id])
+    await stage.app.guild_rows.set_recorders(stage.guild.id, [role.id], stage.admin.id)
     assert "Your roles do not allow you" in everything(await press(stage, "Done"))
-    await stage.app.guild_rows.set_recorders(stage.guild.id, [])
+    await stage.app.guild_rows.set_recorders(stage.guild.id, [], stage.admin.id)
     await press(stage, "Done")
     assert held(stage, "20260301", "walks") == "1.00"
     other = stage.guild.add_member(stage.env.create_user("eve"))
@@ -159,6 +224,36 @@ async def test_reminders_of_the_servers_graphs_are_stopped_by_managers_and_ask_f
     assert "The server's Pixela user that has **Walks** is not connected any more." in text_of(
         told(stage)[-1]
     )
+
+
+async def test_a_manager_sees_and_stops_everybodys_reminders_of_the_server(stage: Stage) -> None:
+    await begin(stage)
+    await remind(stage)
+    await remind(stage, "7")
+    (daily,) = await stage.rows("SELECT ref FROM reminders WHERE minute = 1290")
+    listed = await says(stage, "remind list", stage.admin)
+    assert f"at 21:30 (Europe/Berlin) · <@{stage.member.id}> · `{daily.ref}` · next <t:" in listed
+    for typed in ("21:30", str(daily.ref)):
+        found = await stage.admin.autocomplete(stage.channel, "pixela remind remove", "reminder", typed)
+        assert [choice["name"] for choice in found] == [f"21:30 Europe/Berlin · Walks · of {stage.member.id}"]
+    removed = await says(stage, "remind remove", stage.admin, reminder=str(daily.ref))
+    assert f"Removed: `21:30 Europe/Berlin · Walks`. It was <@{stage.member.id}>'s." in removed
+    await go_to(stage, "2026-03-02 06:00")
+    await press(stage, "Stop reminding", stage.admin)
+    assert "is stopped" in text_of(told(stage)[-1])
+    assert await stage.rows("SELECT ref FROM reminders") == []
+
+
+async def test_where_a_member_may_not_write_a_reminder_comes_as_a_direct_message(stage: Stage) -> None:
+    await begin(stage)
+    silent = discord.PermissionOverwrite(send_messages=False)
+    board = stage.guild.create_text_channel("board", overwrites={stage.member: silent})
+    said = await stage.member.slash(board, "pixela remind set", time="21:30", graph="walks")
+    assert "every day at 21:30 (Europe/Berlin), as a direct message." in shown(said)
+    await go_to(stage, "2026-03-01 20:30")
+    assert told(stage, board) == []
+    (message,) = told(stage, stage.member.user.dm_channel)
+    assert "It was set in" not in text_of(message)
 
 
 async def test_whoever_left_the_server_records_nothing_for_it(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from bot.sandbox import PIXELA_TOKEN
 from bot.sandbox.pixela import Design, Graph
 from bot.sandbox.upstream import Trouble
 from tests.bodies import check_bodies
-from tests.cogs.pixela_scene import connect_pixela, link, message_of, pixela, press, says, user
+from tests.cogs.pixela_scene import connect_pixela, graph, link, message_of, pixela, press, says, user
 from tests.stage import Stage, buttons, shown
 
 NEW_YEAR = date(2026, 1, 1)
@@ -92,7 +92,7 @@ async def test_the_servers_graphs_stand_among_ones_own(stage: Stage) -> None:
     said = (await says(stage, "streaks")).splitlines()
     assert [line for line in said if line.startswith("**")] == ["**Steps** · this server's", "**Own**"]
     role = stage.guild.create_role("walkers")
-    await stage.app.guild_rows.set_recorders(stage.guild.id, [role.id])
+    await stage.app.guild_rows.set_recorders(stage.guild.id, [role.id], stage.admin.id)
     assert "Steps" not in await says(stage, "streaks")
 
 
@@ -107,19 +107,36 @@ async def test_many_graphs_are_turned_page_by_page_also_after_a_restart(stage: S
     second = await press(stage, first, "Next →")
     assert buttons(second) == ["← Back", "Next →"]
     assert "-# Page 2 of 3" in shown(second)
+    asked = stage.sandbox.pixela.count("GET", "*")
     last = await press(stage, second, "Next →")
+    assert stage.sandbox.pixela.count("GET", "*") == asked  # what was looked at a moment ago is not again
     assert "**Graph1**\n" in shown(last)
+    stage.env.backend.advance_clock(60)
+    await press(stage, last, "← Back")
+    assert stage.sandbox.pixela.count("GET", "*") > asked
     stranger = await stage.press(stage.admin, f"px:turn:streaks:{stage.member.id}:1:next", message_of(last))
     assert "This card is somebody else's." in shown(stranger)
     check_bodies(stage)
 
 
-async def test_trouble_is_one_sentence_and_a_graph_deleted_meanwhile_is_none(stage: Stage) -> None:
+async def test_a_graph_in_trouble_hides_no_other_and_one_deleted_meanwhile_is_none(stage: Stage) -> None:
     await link(stage)
-    stage.sandbox.pixela.fail(Trouble.STATUS, path="*/kana/pixels", status=404)
+    graph(stage).put("20260101", "1" + "0" * 41)
+    assert "best: 1000000000" in await says(stage, "streaks")
+    stage.sandbox.pixela.refuse_with(404, {"isSuccess": False}, path="*/kana/pixels")
     said = await says(stage, "streaks")
     assert "Reading" in said
     assert "Kana" not in said
     stage.sandbox.pixela.fail(Trouble.STATUS, path="*/kana/pixels", status=500, times=None)
     said = await says(stage, "streaks")
-    assert said == "⚠️ Pixela is in trouble and gave no answer that can be used. Try again in a few minutes."
+    trouble = "Pixela is in trouble and gave no answer that can be used. Try again in a few minutes."
+    assert f"-# Kana: {trouble}" in said
+    assert "**Reading**" in said
+    for number in range(5):
+        user(stage).add_graph(f"more{number}", "int")
+    stage.sandbox.pixela.fail(Trouble.STATUS, path="*/more*/pixels", status=500, times=None)
+    assert "-# 3 more could not be looked at." in await says(stage, "streaks")
+    stage.sandbox.pixela.fail(Trouble.STATUS, path="*/pixels", status=500, times=None)
+    assert await says(stage, "streaks") == f"⚠️ {trouble}"
+    user(stage).token_hash = ""
+    assert "The token was refused by Pixela." in await says(stage, "streaks")

@@ -6,7 +6,7 @@ import pytest
 import simcord
 
 from bot.sandbox import PIXELA_TOKEN, PIXELA_USERNAME
-from bot.sandbox.upstream import Trouble
+from bot.sandbox.upstream import JSON, Trouble
 from bot.storage.schema import NOWHERE
 from tests.bodies import check_bodies
 from tests.cogs.pixela_scene import link, pixela, press, says, user
@@ -49,7 +49,7 @@ async def test_a_token_is_replaced_when_pixela_said_yes_and_keeps_its_place(stag
     ]
     assert NEW.encode() not in stage.database_bytes()
     assert "### The thanks code was changed" in await _change(stage, "", thanks_code="Another")
-    assert "Nothing is to be changed" in await _change(stage, "")
+    assert "Nothing was changed" in await _change(stage, "")
     assert "A Pixela token has 8 to 128 characters" in await _change(stage, "tokén-of-mine")
     assert user(stage).knows(NEW)
     check_bodies(stage)
@@ -68,15 +68,56 @@ async def test_a_change_that_was_not_confirmed_is_tried_out(stage: Stage) -> Non
     assert user(stage).knows(NEW)
     assert await _still_reads(stage)
     px.fail(Trouble.LOST, method="PUT")
-    assert "may have gone through" in await _change(stage, "", thanks_code="Code")
+    assert "the same code twice does no harm" in await _change(stage, "", thanks_code="Code")
     px.fail(Trouble.LOST, method="PUT")
     px.fail(method="GET", times=None)
     form = await pixela(stage, "user token")
     unsure = everything(await stage.member.submit_modal(form, {"token": "yet another token"}))
     assert "### It is not certain which token holds" in unsure
     px.clear_faults()
-    assert "`/pixela user link`" in await says(stage, "pixel get", graph="reading")
-    await link(stage, token="yet another token")
+    # Whichever holds is found out, also by another process.
+    await stage.restart()
+    assert "The new one is stored now: do it once more." in await says(stage, "pixel get", graph="reading")
+    assert await _still_reads(stage)
+    assert await stage.rows("SELECT * FROM unsettled_users") == []
+
+
+async def test_a_new_token_outlives_a_bot_that_ended_before_it_could_be_stored(stage: Stage) -> None:
+    await link(stage, everywhere=True)
+    await stage.execute(
+        "CREATE TRIGGER unwritten BEFORE INSERT ON unsettled_users BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
+    assert "reference" in await _change(stage)
+    assert (len(stage.forgive()), stage.sandbox.pixela.count("PUT", "*")) == (1, 0)
+    await stage.execute("DROP TRIGGER unwritten")
+    await stage.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON credentials BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
+    await _change(stage)
+    assert (len(stage.forgive()), user(stage).knows(NEW)) == (1, True)
+    await stage.execute("DROP TRIGGER full")
+    await stage.restart()
+    # The change that was not told of is made good before the next one begins.
+    assert "### The token was changed" in await _change(stage, "and another token")
+    assert user(stage).knows("and another token")
+    assert await _still_reads(stage)
+    assert await stage.rows("SELECT guild_id FROM credentials") == [(NOWHERE,)]
+
+
+async def test_what_pixela_does_not_know_is_not_taken_for_a_wrong_token(stage: Stage) -> None:
+    await link(stage)
+    px = stage.sandbox.pixela
+    missing: JSON = {"message": "Not found.", "isSuccess": False}
+    px.refuse_with(404, missing, method="PUT", times=3)
+    said = shown(await _submit(stage, "profile", pinned_graph_id="nosuch"))
+    assert "Pixela does not know the graph that is to be pinned, so nothing was changed." in said
+    assert "Pixela does not know this thanks code" in await _change(stage, "", thanks_code="Code")
+    assert "Pixela does not know this thanks code" in await _change(stage, thanks_code="Code")
+    assert await stage.rows("SELECT * FROM unsettled_users") == []
+    assert await stage.rows("SELECT refused_at FROM credentials WHERE failure IS NOT NULL") == []
+    px.fail(Trouble.LOST, method="PUT")
+    said = shown(await _submit(stage, "profile", title="Ada"))
+    assert "Send the form again: the same fields twice do no harm." in said
     assert await _still_reads(stage)
 
 
@@ -95,6 +136,8 @@ async def test_a_token_that_pixela_took_and_we_could_not_store_is_told(stage: St
 async def test_a_profile_is_changed_field_by_field_and_a_refused_form_is_kept(stage: Stage) -> None:
     await link(stage)
     form = await pixela(stage, "user profile")
+    assert "'Like Europe/Berlin. Left empty, it stays.'" in str(form.modal)
+    assert str(form.modal).count("it stays; a lone - removes it.") == 4
     assert fields(form) == ["display_name", "title", "about_url", "timezone", "pinned_graph_id"]
     typed = {"display_name": "Ada", "timezone": "europe/berlin", "about_url": "not a link"}
     refused = await stage.member.submit_modal(form, typed)
@@ -144,14 +187,21 @@ async def test_a_user_is_deleted_once_its_name_was_typed(stage: Stage) -> None:
     )
 
 
-async def test_a_form_to_delete_one_user_does_not_delete_another(stage: Stage) -> None:
+async def test_a_form_that_was_opened_for_one_user_does_nothing_to_another(stage: Stage) -> None:
     await link(stage)
     form = await pixela(stage, "user delete")
+    token, profile = await pixela(stage, "user token"), await pixela(stage, "user profile")
     stage.sandbox.pixela.add_user(NAME, "another-token")
     await link(stage, username=NAME, token="another-token")
     said = await stage.member.submit_modal(form, {"username": PIXELA_USERNAME})
     assert "Nothing was deleted: another user was linked meanwhile." in shown(said)
     assert {*stage.sandbox.pixela.users} == {PIXELA_USERNAME, NAME}
+    told = [
+        await stage.member.submit_modal(token, {"token": NEW}),
+        await stage.member.submit_modal(profile, {"title": "Ada"}),
+    ]
+    assert all("Nothing was changed: another user was linked meanwhile." in shown(each) for each in told)
+    assert stage.sandbox.pixela.count("PUT", "*") == 0
 
 
 async def _link_again(stage: Stage) -> None:
@@ -189,7 +239,9 @@ async def test_a_token_that_we_made_outlives_a_bot_that_ended_before_it_could_te
     assert f"`{NAME}`" in kept
     stage.sandbox.pixela.fail(method="GET", times=4)
     assert "could not be looked at" in shown(await _create(stage))
-    said = shown(await _create(stage, token="something else typed"))
+    said = shown(await _create(stage, token="something else typed", thanks_code="Code"))
+    assert "the token shown below is the one that holds. `/pixela user token` changes it." in said
+    assert "The thanks code was not sent this time" in said
     assert "### Your Pixela user is ready" in said
     assert _token(said) == lost
     assert stage.sandbox.pixela.users[NAME].knows(lost)

@@ -43,6 +43,8 @@ async def test_a_webhook_is_created_listed_run_and_deleted(stage: Stage) -> None
     assert hook not in user(stage).webhooks
     kept = await press(stage, await pixela(stage, "webhook delete", webhook="increment"), "Keep it")
     assert (shown(kept), len(user(stage).webhooks)) == ("Nothing was deleted.", 1)
+    said = await says(stage, "webhook create", type="add", graph="running", quantity="2.50")
+    assert "running · add 2.5 " in said
     check_bodies(stage)
     assert not [line for line in stage.log if hook in line]
 
@@ -71,7 +73,7 @@ async def test_what_was_not_confirmed_is_looked_after(stage: Stage) -> None:
     assert "Pixela did not confirm, but it is there." in said
     assert hook in said
     px.fail(Trouble.DROP, method="POST", path="*/webhooks")
-    assert "the webhook is not there. Run the command again." in await says(
+    assert "the webhook is not there so far. Look with `/pixela webhook list` in a minute" in await says(
         stage, "webhook create", type="stopwatch"
     )
     ran = await says(stage, "webhook run", webhook="running")
@@ -86,7 +88,7 @@ async def test_what_was_not_confirmed_is_looked_after(stage: Stage) -> None:
     assert user(stage).webhooks == {}
     await says(stage, "webhook create", type="add", graph="reading", quantity="2")
     asked = await pixela(stage, "webhook delete", webhook="reading")
-    px.refuse_with(404, times=2, path="*/webhooks/*")
+    px.refuse_with(404, {"isSuccess": False}, times=2, path="*/webhooks/*")
     gone = "This webhook is gone. `/pixela webhook list` shows those that there are."
     assert gone in await says(stage, "webhook run", webhook="reading")
     assert gone in everything(await press(stage, asked, "Delete it"))
@@ -121,6 +123,8 @@ async def test_webhooks_of_the_servers_graphs_are_for_those_who_manage_it(stage:
     [name] = (await _suggested(stage, "run")).values()
     before = int(held(stage) or 0)
     assert f"holds **{before + 1} pages**" in await says(stage, "webhook run", webhook=name)
+    assert await _suggested(stage, "delete") == {}
+    assert [*(await _suggested(stage, "delete", stage.admin)).values()][-1] == name
     assert refusal in await says(stage, "webhook delete", webhook=name)
     pressed = await stage.press(stage.member, "px:hooks:server:0:switch", message_of(servers))
     assert refusal in everything(pressed)

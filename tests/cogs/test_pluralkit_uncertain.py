@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -84,23 +84,33 @@ def _answer(said: simcord.InteractionResult) -> simcord.InteractionResult | simc
     return said.followups[-1] if said.followups else said
 
 
-@pytest.mark.parametrize(("act", "title"), ACTS.values(), ids=ACTS)
-async def test_a_write_of_unknown_outcome_is_sent_once_and_said_so(
-    owner: Owner, act: Act, title: str
-) -> None:
-    _fail(owner, Trouble.LOST, times=None)
-    said = _answer(await act(owner))
-    assert shown(said).startswith(UNSURE)
-    assert shown(said).splitlines()[1:] == ["[Look]"]
-    assert len(owner.writes) == 1
-    owner.stage.sandbox.pluralkit.clear_faults()
+async def test_a_write_of_unknown_outcome_is_sent_once_and_said_so(owner: Owner) -> None:
+    await _see_unknown_outcomes(owner, [name for name in ACTS if not name.startswith("delete")])
+    await _see_unknown_outcomes(owner, [name for name in ACTS if name.startswith("delete")])
+
+
+async def _see_unknown_outcomes(owner: Owner, acts: Sequence[str]) -> None:
+    """See how each write is told, and that the way to look works after a restart."""
+    told: dict[str, simcord.ResponseMessage] = {}
+    for name in acts:
+        await owner.stage.env.advance_time(3 * 3600)
+        before = len(owner.writes)
+        _fail(owner, Trouble.LOST, times=None)
+        said = _answer(await ACTS[name][0](owner))
+        assert shown(said).startswith(UNSURE), name
+        assert shown(said).splitlines()[1:] == ["[Look]"]
+        assert len(owner.writes) == before + 1
+        owner.stage.sandbox.pluralkit.clear_faults()
+        message = said.response if isinstance(said, simcord.InteractionResult) else said
+        assert message is not None
+        told[name] = message
     await owner.stage.restart()
-    message = said.response if isinstance(said, simcord.InteractionResult) else said
-    assert message is not None
-    looked = shown(await owner.person.click(message, label="Look"))
-    assert looked.splitlines()[0].startswith("### ")
-    assert title in looked.splitlines()[0]
-    assert len(owner.writes) == 1
+    before = len(owner.writes)
+    for name, message in told.items():
+        looked = shown(await owner.person.click(message, label="Look"))
+        assert looked.splitlines()[0].startswith("### "), name
+        assert ACTS[name][1] in looked.splitlines()[0], name
+    assert len(owner.writes) == before
 
 
 @pytest.mark.parametrize(("trouble", "status"), TROUBLES.values(), ids=TROUBLES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.stage import Stage, buttons, shown
 
 
@@ -45,8 +47,16 @@ async def test_everything_that_is_kept_is_shown_in_every_place(stage: Stage) -> 
         f"- Pixela `{stage.seeds.pixela_username}`, for this server, since {today}",
         f"- PluralKit `hrbrht`, for direct messages, since {today}",
         "**Keys of servers that you set:** 1, with your id as who set them",
-        "**Log of such changes:** 3 entries with your id, so that administrators can tell who changed what",
-        "-# Your name, your messages and what else you type are not kept.",
+        (
+            "**Log of such changes:** 3 entries with your id, so that administrators can tell who changed "
+            "what, for 400 days"
+        ),
+        (
+            "-# Your name, your messages and what else you type are not kept. Where jobs are counted for a "
+            "server's limits, a pseudonym stands for you, for a day. Backups that the operator makes "
+            "keep what they held."
+        ),
+        "[As a file]",
         "[Delete all of it]",
     ]
 
@@ -117,3 +127,23 @@ async def test_deleting_touches_nobody_else(stage: Stage) -> None:
     gone = await stage.member.click(asked.response, label="Yes, delete it")
     assert "No token was stored" in shown(gone)
     assert await stage.rows("SELECT owner_id FROM credentials") == [(stage.admin.id,)]
+
+
+async def test_what_is_kept_is_handed_out_as_a_file_without_secrets(stage: Stage) -> None:
+    empty = await stage.member.slash(stage.channel, "privacy export")
+    assert shown(empty) == "Nothing is kept of you."
+    await stage.connect_useapi()
+    await _link_pixela(stage)
+    said = await stage.admin.slash(stage.channel, "privacy export")
+    assert said.ephemeral
+    assert said.response is not None
+    [file] = said.response.attachments
+    assert file.filename == "my-data.json"
+    found = json.loads(await file.read())
+    assert found["you"] == str(stage.admin.id)
+    linked, connected = sorted(found["credentials"], key=lambda row: row["service"])
+    assert (linked["service"], linked["owner_id"]) == ("pixela", str(stage.admin.id))
+    assert (connected["service"], connected["set_by"]) == ("useapi", str(stage.admin.id))
+    assert {entry["action"] for entry in found["audit"]} == {"connected", "linked"}
+    for secret in (stage.seeds.useapi_key, stage.seeds.pixela_token, stage.seeds.useapi_key[-4:]):
+        assert secret not in json.dumps(found)

@@ -11,9 +11,9 @@ from tests.stage import Stage, buttons, everything, fields, shown
 OTHER_KEY = "user:20002-otherkey9b1c"
 
 
-async def test_the_form_asks_for_one_key(stage: Stage) -> None:
+async def test_the_form_asks_for_a_key_and_its_name(stage: Stage) -> None:
     form = await stage.admin.slash(stage.channel, "setup connect", service="useapi")
-    assert fields(form) == ["key"]
+    assert fields(form) == ["key", "name"]
 
 
 async def test_a_good_key_is_tried_then_stored_and_never_shown(stage: Stage) -> None:
@@ -94,7 +94,7 @@ async def test_the_panel_of_a_fresh_server_offers_to_connect(stage: Stage) -> No
     panel = await stage.admin.slash(stage.channel, "setup status")
     assert panel.ephemeral
     assert shown(panel).splitlines() == [
-        "### Connections of this server",
+        "### Setup of this server",
         "**useapi.net** · Pika and Midjourney",
         "⚪ Not connected. Its commands answer once a key is set.",
         "[Connect]",
@@ -106,6 +106,11 @@ async def test_the_panel_of_a_fresh_server_offers_to_connect(stage: Stage) -> No
         "**PluralKit** · needs no key",
         "Public look-ups work at once; private ones with `/pluralkit link`.",
         "Linked here by members: 0.",
+        "**Access** · everybody may use everything, everywhere",
+        "**Limits** · none",
+        "**Health**",
+        "🟢 Nothing is known to be wrong.",
+        "Alerts are told nowhere.",
     ]
 
 

@@ -22,7 +22,7 @@ async def test_connect_opens_the_form(stage: Stage, restarted: bool) -> None:
     if restarted:
         await stage.restart()
     form = await stage.admin.click(panel, label="Connect")
-    assert fields(form) == ["key"]
+    assert fields(form) == ["key", "name"]
     said = await stage.admin.submit_modal(form, {"key": stage.seeds.useapi_key})
     assert "✅ The key works and is stored." in everything(said)
 

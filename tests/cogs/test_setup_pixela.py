@@ -8,7 +8,7 @@ from bot.sandbox import PIXELA_TOKEN, PIXELA_USERNAME
 from bot.sandbox.upstream import Trouble
 from bot.services import Service
 from tests.bodies import check_bodies, parts_of
-from tests.cogs.pixela_scene import connect_pixela, graph, held, message_of, says
+from tests.cogs.pixela_scene import connect_pixela, graph, held, link, message_of, says, user
 from tests.stage import Stage, buttons, everything, fields, shown
 
 SHARED = "server:reading"
@@ -99,13 +99,27 @@ async def test_roles_that_may_record_are_chosen_and_heeded(stage: Stage) -> None
         part["default_values"] for part in parts_of(message_of(chosen).components) if part.get("type") == 6
     ]
     assert [int(value["id"]) for value in ticked[0]] == [runners.id]
-    refusal = "Your roles do not allow you to record on the server's graphs."
+    refusal = "Your roles do not allow you to use the server's graphs."
     assert refusal in await says(stage, "pixel increment", graph=SHARED)
+    unnamed = await says(stage, "pixel increment")
+    assert "No Pixela user of yours is linked here." in unnamed
+    assert unnamed.endswith("Graphs of this server are offered by the option `graph`.")
     assert "holds" in await says(stage, "pixel increment", stage.admin, graph=SHARED)
     stage.env.backend.add_member_role(stage.guild.id, stage.member.id, runners.id)
     assert "holds" in await says(stage, "pixel increment", graph=SHARED)
+    # Who has which roles is told by every interaction, also before the server is known after a start.
+    ids = {"guild_id": str(stage.guild.id), "role_id": str(runners.id)}
+    stage.env.backend.emit("GUILD_ROLE_DELETE", ids)
+    assert "holds" in await says(stage, "pixel increment", graph=SHARED)
     both = await stage.admin.select(message_of(chosen), [readers], custom_id="setup:recorders")
     assert refusal in await says(stage, "pixel increment")
+    # Used last and not to be had any more, it does not stand in the way of one's own.
+    user(stage).graphs = {"reading": graph(stage)}
+    await link(stage)
+    own = await says(stage, "pixel increment")
+    assert "holds" in own
+    await says(stage, "user unlink")
+    await stage.app.guild_rows.note_last_graph(stage.guild.id, stage.member.id, SHARED)
     everybody = await stage.admin.select(message_of(both), [], custom_id="setup:recorders")
     assert "✅ Everybody may record now." in shown(everybody)
     assert "holds" in await says(stage, "pixel increment")
@@ -118,7 +132,7 @@ async def test_roles_that_may_record_are_chosen_and_heeded(stage: Stage) -> None
 
 async def test_a_role_that_is_gone_is_not_ticked_and_one_server_sees_nothing_of_another(stage: Stage) -> None:
     await connect_pixela(stage)
-    await stage.app.guild_rows.set_recorders(stage.guild.id, [404404])
+    await stage.app.guild_rows.set_recorders(stage.guild.id, [404404], stage.admin.id)
     panel = await stage.admin.slash(stage.channel, "setup status")
     assert "Who may record on its graphs: <@&404404>" in shown(panel)
     selects = [part for part in parts_of(message_of(panel).components) if part.get("type") == 6]
@@ -145,4 +159,4 @@ async def test_only_services_that_are_on_can_be_connected(
     said = everything(await stage.force(stage.admin, "setup connect", service=missing))
     assert f"Only `{offered[0]}` can have a key of the server." in said
     form = await stage.admin.slash(stage.channel, "setup connect", service=offered[0])
-    assert fields(form) == (["username", "token"] if offered == ["pixela"] else ["key"])
+    assert fields(form) == (["username", "token"] if offered == ["pixela"] else ["key", "name"])

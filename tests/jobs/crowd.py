@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from benchmarks.answers import Answer
@@ -19,6 +20,26 @@ MEMBERS = range(1_000_000_000_000_000_100, 1_000_000_000_000_000_112)
 PRESSED = {"U1", "U2", "V1", "V2", "Upscale (Subtle)", "🔄 Retry"}
 """Labels of buttons that make something at once: two of them never twice, the others as often as pressed."""
 _ANSWERED_SECONDS = 1.0
+
+
+@asynccontextmanager
+async def milling(doings: Iterable[Coroutine[None, None, None]]) -> AsyncGenerator[None]:
+    """Have members do meanwhile what has no end."""
+    tasks = [asyncio.create_task(doing) for doing in doings]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def wait_shortly(answer: Answer) -> None:
+    """Wait until Discord hears something from the bot, but not for one that is dead."""
+    with suppress(TimeoutError):
+        await answer.wait("first", _ANSWERED_SECONDS)
 
 
 @dataclass
@@ -80,10 +101,7 @@ class Crowd:
 
     async def _wait(self, answer: Answer) -> None:
         self.answers.append(answer)
-        try:
-            await answer.wait("first", _ANSWERED_SECONDS)
-        except TimeoutError:
-            return
+        await wait_shortly(answer)
 
     def _buttons(self) -> Sequence[tuple[Payload, str]]:
         """Return what nobody pressed yet: the message and the label."""

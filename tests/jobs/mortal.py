@@ -64,13 +64,18 @@ class Mortal:
             async with asyncio.timeout(PATIENCE):
                 assert await process.wait() == 0
 
-    def rows(self) -> Sequence[dict[str, Any]]:
-        """Return every job as it is written down."""
-        file = self.folder / "data" / "switchboard.db"
-        with closing(sqlite3.connect(file)) as connection:
-            connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute("SELECT * FROM jobs ORDER BY id")]
+    @property
+    def database(self) -> Path:
+        """The file with what is written down."""
+        return self.folder / "data" / "switchboard.db"
 
-    def is_done(self) -> bool:
-        """Say whether nothing is left to do."""
-        return all(row["state"] == "told" for row in self.rows())
+    def rows(self, table: str) -> Sequence[dict[str, Any]]:
+        """Return every job, or every row of another table with an id, as it is written down."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            connection.row_factory = sqlite3.Row
+            rows = connection.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 - a name from a test
+            return [dict(row) for row in rows]
+
+    def made_everything(self) -> bool:
+        """Say whether no job is left to do."""
+        return all(row["state"] == "told" for row in self.rows("jobs"))

@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import secrets
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,9 +13,9 @@ import pytest
 from benchmarks.loopback import LoopbackDiscord
 from bot.sandbox import Sandbox
 from bot.sandbox.useapi import MidjourneyAccount, PikaAccount
-from tests.jobs.crowd import Crowd
+from tests.jobs.crowd import Crowd, milling
 from tests.jobs.ledger import Ledger, finished_edits
-from tests.jobs.moments import Moments
+from tests.jobs.moments import Moments, asked, grown
 from tests.jobs.mortal import Mortal
 
 pytestmark = pytest.mark.drill
@@ -32,14 +29,6 @@ QUIET = 90.0
 """Seconds within which everything must be over once the bot is left alone."""
 
 _log = logging.getLogger(__name__)
-
-
-@pytest.fixture
-def chance() -> random.Random:
-    """Return the chance that this run depends on, and say how to have the same again."""
-    seed = secrets.randbits(32)
-    _log.info("random.Random(%d)", seed)
-    return random.Random(seed)  # noqa: S311 - nothing secret
 
 
 def subscribe(sandbox: Sandbox, guilds: int, *, jobs: int) -> None:
@@ -66,23 +55,18 @@ def mortal(folder: Path, discord: LoopbackDiscord, sandbox: Sandbox) -> Mortal:
     return Mortal(folder, settings, discord)
 
 
-@asynccontextmanager
-async def milling(crowd: Crowd, members: int, *, most: int) -> AsyncGenerator[None]:
-    """Have so many members at a time ask and press meanwhile."""
-    tasks = [asyncio.create_task(crowd.mill_about(most=most, pause=0.5)) for _ in range(members)]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+def moments_of(discord: LoopbackDiscord, sandbox: Sandbox, chance: random.Random) -> Moments:
+    """Kill at any moment, and right after a job is made, an end is shown and a member is answered."""
+    useapi = sandbox.useapi
+    submitted = grown(lambda: len(useapi.jobs))
+    ended = asked(discord, lambda call: bool(call.files))
+    answered = asked(discord, lambda call: call.path.endswith("/callback"))
+    return Moments(chance, (None, submitted, ended, answered))
 
 
 def judge(bot: Mortal, crowd: Crowd, discord: LoopbackDiscord, sandbox: Sandbox) -> Ledger:
     """Compare everything, and return what was counted."""
-    ledger = Ledger.of(bot.rows(), crowd.answers, discord, sandbox.useapi)
+    ledger = Ledger.of(bot.rows("jobs"), crowd.answers, discord, sandbox.useapi)
     _log.info(
         "%d kills; %d interactions, %d answered, %d buttons; %d rows, %d jobs made, %d ends shown",
         *(bot.kills, len(crowd.answers), len(ledger.answered), len(crowd.pressed)),
@@ -112,15 +96,15 @@ async def test_every_job_is_made_once_and_shown_once_whenever_the_process_is_kil
     subscribe(sandbox, guilds, jobs=4)
     async with LoopbackDiscord(guilds=guilds) as discord:
         bot, crowd = mortal(tmp_path, discord, sandbox), Crowd(discord, chance)
-        moments = Moments(discord, sandbox.useapi, chance)
+        moments = moments_of(discord, sandbox, chance)
         async with bot.alive():
             await discord.wait_ready()
             await crowd.connect(KEY)
-        async with milling(crowd, 4, most=50):
+        async with milling(crowd.mill_about(most=50, pause=0.5) for _ in range(4)):
             while bot.kills < KILLS:
                 is_starting = chance.random() < 0.1
                 await bot.live(moments.one(within=0.8), from_the_start=is_starting)
-        await bot.live_until(bot.is_done, seconds=QUIET)
+        await bot.live_until(bot.made_everything, seconds=QUIET)
         ledger = judge(bot, crowd, discord, sandbox)
     assert len(ledger.answered) > KILLS
 
@@ -134,16 +118,16 @@ async def test_what_comes_as_a_message_of_its_own_comes_once_whenever_the_proces
     subscribe(sandbox, 1, jobs=10)
     async with LoopbackDiscord(token_life=token_life) as discord:
         bot, crowd = mortal(tmp_path, discord, sandbox), Crowd(discord, chance)
-        moments = Moments(discord, sandbox.useapi, chance)
+        moments = moments_of(discord, sandbox, chance)
         async with bot.alive():
             await discord.wait_ready()
             await crowd.connect(KEY)
             for _ in range(jobs):
                 await crowd.ask()
             await asyncio.sleep(SECONDS / 2)
-        while not bot.is_done() or bot.kills < FEW_KILLS:
+        while not bot.made_everything() or bot.kills < FEW_KILLS:
             await bot.live(moments.one(within=0.3))
-        await bot.live_until(bot.is_done, seconds=QUIET)
+        await bot.live_until(bot.made_everything, seconds=QUIET)
         ledger = judge(bot, crowd, discord, sandbox)
         posted = [message for message in discord.messages() if message.get("nonce") in ledger.rows]
     assert len(ledger.answered) == jobs

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+from bot.sandbox.pixela import Design
 from bot.sandbox.upstream import Trouble
-from tests.cogs.making_scene import later, posts
-from tests.cogs.pixela_scene import held, says, user
-from tests.cogs.reminding_scene import DAY, begin, change, days, due_at, go_to, remind, text_of, told
+from tests.cogs.making_scene import later
+from tests.cogs.pixela_scene import held, link, says, user
+from tests.cogs.reminding_scene import DAY, begin, change, days, due_at, go_to, press, remind, text_of, told
 from tests.stage import Stage
 
 
@@ -50,6 +51,9 @@ async def test_what_was_missed_by_less_than_three_hours_is_told_late_and_the_res
     assert days(stage) == ["2026-03-01"]
     await go_to(stage, "2026-03-03 20:30")
     assert days(stage) == ["2026-03-01", "2026-03-03"]
+    await go_to(stage, "2026-03-06 21:00")  # of the days that were missed the last one is told
+    await later(stage, 5)
+    assert days(stage) == ["2026-03-01", "2026-03-03", "2026-03-06"]
 
 
 async def test_a_reminder_of_a_bot_that_was_killed_is_told_once(stage: Stage) -> None:
@@ -117,37 +121,93 @@ async def test_where_the_bot_may_not_write_the_member_is_told_alone(stage: Stage
     assert "next" in await says(stage, "remind list")
 
 
-async def test_a_graph_or_a_token_that_is_gone_is_told_once_and_ends_the_reminder(stage: Stage) -> None:
-    await begin(stage)
+async def test_the_day_is_that_of_the_graph_where_its_zone_is_another(stage: Stage) -> None:
+    walks = await begin(stage)
+    walks.design = Design(name="Walks", unit="km", timezone="Asia/Tokyo")
+    await remind(stage, "20:00", timezone="UTC")
+    await remind(stage, "20:30", timezone="UTC")
+    await go_to(stage, "2026-03-01 14:00")
+    walks.put("20260301", "5")  # late on Sunday in Tokyo
+    await go_to(stage, "2026-03-01 20:00")
+    assert "for Monday, 2026-03-02" in text_of(told(stage)[-1])
+    await press(stage, "Done")
+    assert {day: str(pixel.quantity) for day, pixel in walks.pixels.items()} == {
+        "20260301": "5",
+        "20260302": "1.00",
+    }
+    await go_to(stage, "2026-03-01 20:30")
+    assert days(stage) == ["2026-03-02"]
+    walks.design = Design(name="Walks", unit="km", timezone="America/New_York")
+    await go_to(stage, "2026-03-02 20:00")
+    assert days(stage) == ["2026-03-02"]  # which it is there again
+    await go_to(stage, "2026-03-03 20:00")
+    assert days(stage)[1:] == ["2026-03-03"]
+    walks.design = Design(name="Walks", unit="km", timezone="Asia/Tokyo")
+    stage.sandbox.pixela.fail(Trouble.DROP, times=None)
+    await go_to(stage, "2026-03-04 20:00")  # by what was known of the graph
+    assert days(stage)[-1] == "2026-03-04"
+
+
+async def test_a_message_that_may_have_been_sent_is_looked_for_by_the_day_that_it_names(
+    stage: Stage,
+) -> None:
+    walks = await begin(stage)
+    await remind(stage)
+    due = await due_at(stage)
+    await go_to(stage, "2026-03-01 20:30")
+    await change(stage, f"next_at = {due}, due_at = {due}, posting_at = {due}")
+    walks.design = Design(name="Walks", unit="km", timezone="Asia/Tokyo")
+    backend = stage.env.backend
+    for number in range(250):  # meanwhile much was written there
+        backend.create_message(stage.channel.id, stage.member.id, str(number))
+    await later(stage, 600)
+    assert days(stage) == ["2026-03-01"]
+    assert await stage.rows("SELECT next_at, posting_at FROM reminders") == [(due + DAY, None)]
+
+
+async def test_a_graph_or_a_token_that_is_gone_is_told_and_ends_the_reminder_on_the_third_day(
+    stage: Stage,
+) -> None:
+    walks = await begin(stage)
     await remind(stage)
     await remind(stage, "22:00", graph="reading", timezone="Europe/Berlin")
-    del user(stage).graphs["walks"]
+    graphs = user(stage).graphs
+    del graphs["walks"]
     await go_to(stage, "2026-03-01 20:30")
-    assert "The graph **Walks** is not there any more. So this reminder is stopped." in text_of(
-        told(stage)[-1]
+    assert (
+        "The graph **Walks** is not there any more. If that stays so, this reminder is stopped in 2 days."
+        in (text_of(told(stage)[-1]))
     )
     assert "[Done]" not in str(told(stage)[-1].components)
+    await go_to(stage, "2026-03-02 20:30")
+    graphs["walks"] = walks
+    graphs["reading"].pixels.clear()
     await says(stage, "user unlink")
-    await go_to(stage, "2026-03-01 21:00")
+    await go_to(stage, "2026-03-02 21:00")
     assert "Your Pixela user that has **Reading** is not linked any more" in text_of(told(stage)[-1])
+    assert len(told(stage)) == 2  # nothing of Walks on the second day
+    await link(stage)
     await go_to(stage, "2026-03-03 21:00")
-    assert len(told(stage)) == 2
+    assert days(stage) == ["2026-03-03", "2026-03-03"]
+    await says(stage, "user unlink")
+    for day in ("04", "05", "06", "07"):
+        await go_to(stage, f"2026-03-{day} 21:00")
+    news = [text_of(message) for message in told(stage)[4:]]
+    assert [("in 2 days" in text, "So this reminder is stopped." in text) for text in news] == [
+        *((True, False), (True, False)),
+        *((False, True), (False, True)),
+    ]
+    assert "`/pixela remind set` sets one again." in news[-1]
     assert await stage.rows("SELECT * FROM reminders") == []
 
 
-async def test_in_a_server_that_removed_the_app_nobody_is_reminded(stage: Stage) -> None:
+async def test_a_404_that_is_not_pixelas_says_nothing_of_graph_or_token(stage: Stage) -> None:
     await begin(stage)
     await remind(stage)
-    await stage.app.guild_rows.leave([stage.guild.id])
+    stage.sandbox.pixela.fail(status=404, body=b"404 page not found", times=None)
     await go_to(stage, "2026-03-01 20:30")
-    assert posts(stage) == []
-    assert len(await stage.rows("SELECT * FROM reminders")) == 1
-    # A clock that was put back by days: what was planned is planned anew.
-    await stage.app.guild_rows.arrive(stage.guild.id)
-    await change(stage, f"next_at = next_at + {9 * DAY}, due_at = due_at + {9 * DAY}")
-    await go_to(stage, "2026-03-02 12:00")
-    await go_to(stage, "2026-03-02 20:30")
-    assert days(stage) == ["2026-03-02"]
+    assert days(stage) == ["2026-03-01"]
+    assert await stage.rows("SELECT refusals FROM reminders") == [(0,)]
 
 
 async def test_a_row_that_cannot_be_worked_on_holds_up_no_other(stage: Stage) -> None:
@@ -179,10 +239,10 @@ async def test_many_reminders_of_one_minute_come_in_one_turn(stage: Stage) -> No
     await begin(stage)
     await remind(stage)
     columns = "guild_id, user_id, channel_id, graph, graph_name, quantity, minute, timezone, next_at, due_at"
-    for number in range(39):
+    for number in range(19):
         copied = f"'{number:012x}', {columns}, tries, lease_until, fence FROM reminders LIMIT 1"
         await stage.execute(
             f"INSERT INTO reminders (ref, {columns}, tries, lease_until, fence) SELECT {copied}"
         )
     await later(stage, await due_at(stage) - stage.now())
-    assert days(stage) == ["2026-03-01"] * 40
+    assert days(stage) == ["2026-03-01"] * 20

@@ -79,6 +79,7 @@ async def ask(
         asked='{"prompt":"a lighthouse"}',
         reply=(b"sealed token", 1_800_000_840_000),
         upload_limit=10_000_000,
+        who=f"member {user_id % 100}",
     )
 
 
@@ -103,6 +104,7 @@ async def lay(database: Database, *rows: dict[str, Any]) -> list[Work]:
         "channel_id": 3001,
         "upload_limit": 0,
         "shown_at": 0,
+        "key_name": "",
     }
     servers = [{"guild_id": row} for row in {row.get("guild_id", HARBOUR) for row in rows}]
     async with database.writing() as connection:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import shutil
@@ -11,9 +12,10 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot.errors import StartupError
-from bot.storage.database import Database, database_file, explain
+from bot.errors import NotDone, StartupError
+from bot.storage.database import Database, database_file
 from bot.storage.schema import facts, metadata
+from bot.storage.troubles import RESTORE, explain, find_reason, writing
 
 
 def address(file: Path) -> str:
@@ -169,7 +171,7 @@ def test_the_file_of_a_database_is_known_from_its_address(url: str, file: Path |
 async def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "switchboard.db"
     file.write_text("Dear diary, " * 1000)
-    assert await why_not(address(file)) == "the file is not an SQLite database"
+    assert await why_not(address(file)) == f"the file is not an SQLite database, or damaged; {RESTORE}"
     gc.collect()  # a connection that was left open would complain now
     assert file.read_text() == "Dear diary, " * 1000
 
@@ -180,7 +182,7 @@ async def test_a_damaged_database_is_told_from_a_foreign_file(migrated: Path, tm
     with file.open("r+b") as content:
         content.seek(100)
         content.write(b"\xaa" * (file.stat().st_size - 100))
-    assert await why_not(address(file)) == "the database file is damaged"
+    assert await why_not(address(file)) == f"the database file is damaged; {RESTORE}"
 
 
 async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
@@ -227,6 +229,37 @@ async def test_a_file_that_cannot_be_made_is_named() -> None:
         await Database.open("sqlite+aiosqlite:////proc/switchboard.db")
 
 
+def failed(words: str) -> OperationalError:
+    return OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError(words))
+
+
 def test_a_lock_of_another_process_is_called_so() -> None:
-    locked = OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
-    assert explain(locked) == "another process keeps the database locked"
+    assert explain(failed("database is locked")) == "another process keeps the database locked"
+
+
+def test_people_are_told_why_a_database_did_not_do_its_work_where_that_is_no_bug() -> None:
+    reasons = [find_reason(failed(words)) for words in ("database is locked", "database or disk is full")]
+    assert reasons == [
+        "the database is busy with something else",
+        "the disk of whoever runs this app is full",
+    ]
+    assert find_reason(failed("no such table: audit")) is None
+    assert find_reason(RuntimeError("database is locked")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left"), "x.db: there is no room for it on the disk"),
+        (sqlite3.OperationalError("database or disk is full"), "x.db: there is no room for it on the disk"),
+        (PermissionError(13, "Permission denied"), r"x.db: cannot be written \(Permission denied\)"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_named(error: Exception, words: str) -> None:
+    with pytest.raises(NotDone, match=f"{words}; nothing was changed"), writing(Path("x.db")):
+        raise error
+
+
+def test_what_is_wrong_with_a_database_is_not_said_of_the_file_that_is_written() -> None:
+    with pytest.raises(sqlite3.DatabaseError), writing(Path("x.db")):
+        raise sqlite3.DatabaseError("database disk image is malformed")

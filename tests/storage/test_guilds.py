@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.services import Provider
-from bot.storage.audit import Action
+from bot.storage.audit import Action, AuditBook, Entry
 from bot.storage.credentials import SERVER, Credentials
 from bot.storage.database import Database
 from bot.storage.guilds import GRACE, Guilds
@@ -33,7 +33,10 @@ async def test_a_server_keeps_the_day_it_joined_when_it_is_seen_again(database: 
     await guilds.arrive(HARBOUR)
     await guilds.leave([HARBOUR])
     await guilds.arrive(HARBOUR)
-    assert rows("SELECT * FROM guilds") == [(NOWHERE, 0, None, 0, ""), (HARBOUR, NOW, None, 0, "")]
+    assert rows("SELECT * FROM guilds") == [
+        (NOWHERE, 0, None, 0, "", None, None),
+        (HARBOUR, NOW, None, 0, "", None, None),
+    ]
 
 
 async def test_a_server_that_is_gone_keeps_the_time_when_it_was_first_missed(
@@ -119,33 +122,47 @@ async def test_only_who_asked_may_press_buttons_until_a_server_opens_them(databa
     assert not await guilds.has_open_buttons(HARBOUR)
     await guilds.arrive(HARBOUR)
     assert not await guilds.has_open_buttons(HARBOUR)
-    await guilds.open_buttons(HARBOUR, to_all=True)
+    await guilds.open_buttons(HARBOUR, ADA, to_all=True)
     assert await guilds.has_open_buttons(HARBOUR)
     assert not await guilds.has_open_buttons(VILLAGE)
-    await guilds.open_buttons(HARBOUR, to_all=False)
+    await guilds.open_buttons(HARBOUR, BEN, to_all=False)
     assert not await guilds.has_open_buttons(HARBOUR)
+    assert await _noted(database) == [
+        Entry(HARBOUR, BEN, Action.BUTTONS, NOW, None, "for who asked"),
+        Entry(HARBOUR, ADA, Action.BUTTONS, NOW, None, "for everybody"),
+    ]
 
 
 async def test_what_a_server_chose_does_not_change_when_it_is_seen_again(
     database: Database, rows: Rows
 ) -> None:
     guilds = Guilds(database, Clock())
-    await guilds.open_buttons(HARBOUR, to_all=True)
-    await guilds.set_recorders(HARBOUR, [4002, 4001])
+    await guilds.open_buttons(HARBOUR, ADA, to_all=True)
+    await guilds.set_recorders(HARBOUR, [4002, 4001], ADA)
     assert await guilds.present() == frozenset()
     await guilds.arrive(HARBOUR)
-    await guilds.open_buttons(HARBOUR, to_all=True)
-    assert rows("SELECT * FROM guilds WHERE joined_at > 0") == [(HARBOUR, NOW, None, 1, "4001 4002")]
+    await guilds.open_buttons(HARBOUR, ADA, to_all=True)
+    assert rows("SELECT * FROM guilds WHERE joined_at > 0") == [
+        (HARBOUR, NOW, None, 1, "4001 4002", None, None)
+    ]
 
 
 async def test_everybody_may_record_until_a_server_chooses_roles(database: Database) -> None:
     guilds = Guilds(database, Clock())
     assert await guilds.recorders(HARBOUR) == frozenset()
-    await guilds.set_recorders(HARBOUR, [4001, 4002])
+    await guilds.set_recorders(HARBOUR, [4001, 4002], ADA)
     assert await guilds.recorders(HARBOUR) == {4001, 4002}
     assert await guilds.recorders(VILLAGE) == frozenset()
-    await guilds.set_recorders(HARBOUR, [])
+    await guilds.set_recorders(HARBOUR, [], BEN)
     assert await guilds.recorders(HARBOUR) == frozenset()
+    assert await _noted(database) == [
+        Entry(HARBOUR, BEN, Action.RECORDERS, NOW, Provider.PIXELA, "everybody"),
+        Entry(HARBOUR, ADA, Action.RECORDERS, NOW, Provider.PIXELA, "<@&4001> <@&4002>"),
+    ]
+
+
+async def _noted(database: Database) -> Sequence[Entry]:
+    return await AuditBook(database, HARBOUR).list(most=10)
 
 
 async def test_the_graph_used_last_is_of_one_member_in_one_place(database: Database) -> None:

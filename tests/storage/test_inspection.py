@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import StartupError
 from bot.storage.database import Database
-from bot.storage.inspection import Inspection, inspect
+from bot.storage.inspection import Inspection, check_pages, inspect, is_behind
 from bot.storage.schema import HEAD
 
 
@@ -54,10 +54,33 @@ async def test_a_newer_schema_is_told_and_left_to_be_judged(
     assert await inspect(database_url, "canary") == Inspection("9999", None)
 
 
+async def test_a_start_that_would_upgrade_is_known_beforehand(
+    database_url: str, raw: sqlite3.Connection, tmp_path: Path
+) -> None:
+    assert not await is_behind(address(tmp_path / "new.db"))
+    assert not await is_behind(database_url)
+    raw.execute("UPDATE alembic_version SET version_num = '0001'")
+    assert await is_behind(database_url)
+
+
+async def test_damage_that_a_start_would_not_meet_is_told(database_url: str) -> None:
+    await check_pages(database_url)
+    file = Path(database_url.partition("///")[2])
+    pages = file.read_bytes()
+    file.write_bytes(pages[: 5 * 4096] + b"\xaa" * 4096 + pages[6 * 4096 :])
+    with pytest.raises(StartupError, match="the database file is damaged; `python -m bot restore FILE`"):
+        await inspect(database_url, "canary")
+
+
+@pytest.mark.parametrize("url", ["sqlite+aiosqlite://", "postgresql+asyncpg://ada:hunter2@db/switchboard"])
+async def test_what_is_no_file_has_no_pages_to_be_checked(url: str) -> None:
+    await check_pages(url)
+
+
 async def test_what_stops_the_start_is_told_in_the_same_words(tmp_path: Path) -> None:
     file = tmp_path / "switchboard.db"
     file.write_text("Dear diary, " * 1000)
-    assert await why_not(address(file)) == "DATABASE_URL: the file is not an SQLite database"
+    assert "the file is not an SQLite database" in await why_not(address(file))
     assert "is refused by the driver" in await why_not(f"{address(file)}?timeout=hunter2")
     postgresql = "postgresql+asyncpg://ada:hunter2@127.0.0.1:1/switchboard"
     assert "does not answer" in await why_not(postgresql)

@@ -199,7 +199,7 @@ async def test_a_job_that_was_withdrawn_is_not_sent(database: Database) -> None:
     clock = Clock()
     queue = work_queue(database, clock)
     held = await claimed(queue, await ask(database, clock, "lighthouse"))
-    await WorkBook(database, HARBOUR, clock).withdraw("lighthouse")
+    await WorkBook(database, HARBOUR, clock).withdraw("lighthouse", "member 1")
     assert await queue.lanes.begin_to_send(held) is None
 
 
@@ -209,7 +209,7 @@ async def test_nobody_is_next_in_an_empty_lane(database: Database) -> None:
     assert await queue.lanes.places(HARBOUR, LANE) == []
 
 
-async def test_a_slot_that_is_free_wakes_the_first_of_each_lane_of_the_service(database: Database) -> None:
+async def test_a_slot_that_is_free_wakes_the_first_of_each_lane_of_the_key(database: Database) -> None:
     later = {"due_at": NOW + 60_000}
     await lay(
         database,
@@ -221,6 +221,7 @@ async def test_a_slot_that_is_free_wakes_the_first_of_each_lane_of_the_service(d
         {"ref": "beside", "lane": "midjourney:5", **later},
         {"ref": "pika", "lane": "pika:*", "service": Service.PIKA.value, **later},
         {"ref": "there", "guild_id": VILLAGE, **later},
+        {"ref": "blue", "lane": "midjourney:*:blue", "key_name": "blue", **later},
     )
     queue = work_queue(database, Clock())
     await queue.lanes.wake(await find(database, "ended"))

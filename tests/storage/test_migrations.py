@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -135,10 +136,27 @@ async def test_a_database_of_the_first_revision_keeps_everything_it_has(
             marks = ", ".join("?" for _ in rows[0])
             connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608
         connection.commit()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE jobs (name TEXT)")
+        with_jobs = objects(file)
+        with pytest.raises(StartupError, match=r"the upgrade from schema 0001 to 0.* failed"):
+            await Database.open(address(file))
+        assert objects(file) == with_jobs
+        connection.execute("DROP TABLE jobs")
+    old, copy = objects(file), tmp_path / f"switchboard.db.before-{schema.HEAD}"
+    copy.unlink()
+    copy.mkdir()
+    with pytest.raises(StartupError, match="could not be copied"):
+        await Database.open(address(file))
+    assert objects(file) == old
+    copy.rmdir()
     database = await Database.open(address(file))
     await database.close()
+    assert objects(copy) == old
     assert objects(file) == objects(migrated)
-    before["guilds"] = [(*row, 0, "") for row in before["guilds"]]
+    before["guilds"] = [(*row, 0, "", None, None) for row in before["guilds"]]
+    before["credentials"] = [(*row[:3], "", 1, *row[3:]) for row in before["credentials"]]
+    before["audit"] = [(*row, "") for row in before["audit"]]
     with closing(sqlite3.connect(file)) as connection:
         found = {
             table: connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - a name from above
@@ -222,17 +240,33 @@ async def test_a_database_of_an_older_program_is_brought_up_to_date(
     assert await open_in_a_process(file, "one", newer_house) == (0, "")
     assert "extras" in objects(file)
     assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0099",)]
+    before = file.with_name(f"{file.name}.before-0099")
+    assert stat.S_IMODE(before.stat().st_mode) == 0o600
+    assert "extras" not in objects(before)
 
 
-async def test_a_migration_that_fails_leaves_nothing_behind(newer_house: Path, database_url: str) -> None:
+async def test_a_migration_that_the_data_does_not_allow_leaves_nothing_behind(
+    newer_house: Path, database_url: str
+) -> None:
+    database = await Database.open(database_url)
+    await database.put_fact("colour", b"green")
+    await database.put_fact("flavour", b"green")
+    await database.close()
     write_revision(
-        newer_house, "CREATE TABLE extras (name TEXT) STRICT", "DROP TABLE audit", "SELECT * FROM nothing"
+        newer_house,
+        *("CREATE TABLE extras (name TEXT) STRICT", "DROP TABLE audit"),
+        "CREATE UNIQUE INDEX facts_by_value ON facts (value)",
     )
     file = Path(database_url.partition("///")[2])
     before = objects(file)
     code, complaint = await open_in_a_process(file, "one", newer_house)
-    assert (code, complaint.strip()) == (1, "DATABASE_URL: the database cannot be used (OperationalError)")
+    assert code == 1
+    assert complaint.strip() == (
+        f"DATABASE_URL: the upgrade from schema {schema.HEAD} to 0099 failed (the database cannot be used "
+        "(IntegrityError)); nothing was changed, and the former program still works with this database"
+    )
     assert objects(file) == before
     database = await Database.open(database_url)
     assert await database.find_fact("one") is None
+    assert await database.find_fact("flavour") == b"green"
     await database.close()

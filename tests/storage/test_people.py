@@ -3,12 +3,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from sqlalchemy import BigInteger
+
 from bot.services import Provider
 from bot.storage.audit import Action
 from bot.storage.credentials import SERVER, Credentials
 from bot.storage.database import Database
 from bot.storage.guilds import Guilds
-from bot.storage.people import NOBODY, Kept, PersonalData
+from bot.storage.people import NOBODY, PERSONS, Kept, PersonalData
 from bot.storage.schema import NOWHERE, metadata
 from bot.storage.unsettled import Unsettled
 from bot.storage.work import State, WorkBook
@@ -148,3 +150,14 @@ async def test_erasing_twice_changes_nothing_more(database: Database, raw: sqlit
     before = [*raw.iterdump()]
     assert await PersonalData(database, ADA, Clock()).erase() == 0
     assert [*raw.iterdump()] == before
+
+
+def test_every_column_that_may_hold_a_persons_id_is_known() -> None:
+    ids = {
+        column.name
+        for table in metadata.tables.values()
+        for column in table.c
+        if isinstance(column.type, BigInteger) and column.name.endswith(("_id", "_by"))
+    }
+    others = {"guild_id", "channel_id", "message_id", "subject_id", "audit_id", "reminder_id"}
+    assert ids - others == PERSONS

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -41,3 +43,32 @@ async def test_the_stores_work_there_too(server: str) -> None:
     assert await Guilds(database, lambda: now + GRACE).purge() == 1
     assert await store.find(SERVER, Provider.USEAPI) is None
     await database.close()
+
+
+async def test_of_many_who_set_and_choose_keys_at_once_one_is_the_default(server: str) -> None:
+    databases = [await Database.open(server) for _ in range(4)]
+    stores = [Credentials(database, 6, lambda: 1_800_000_000.0) for database in databases]
+
+    def next_one(there: Sequence[Credential]) -> Credential:
+        sealed, name = f"sealed {len(there)}".encode(), f"key {len(there)}"
+        key = Credential(
+            6, SERVER, Provider.USEAPI, sealed, "", None, everywhere=False, set_by=7, set_at=len(there)
+        )
+        return replace(key, name=name)
+
+    for _ in range(3):
+        await asyncio.gather(
+            *(each.put_among(SERVER, Provider.USEAPI, next_one, Action.CONNECTED) for each in stores)
+        )
+    await asyncio.gather(
+        *(each.make_default(SERVER, Provider.USEAPI, f"key {n}", 7) for n, each in enumerate(stores)),
+        *(
+            each.remove(SERVER, Provider.USEAPI, 7, Action.DISCONNECTED, f"key {n}")
+            for n, each in enumerate(stores[:2])
+        ),
+    )
+    listed = await stores[0].list(SERVER, Provider.USEAPI)
+    assert sorted(key.name for key in listed) == sorted(f"key {n}" for n in range(2, 12))
+    assert [key.is_default for key in listed] == [True, *[False] * 9]
+    for database in databases:
+        await database.close()

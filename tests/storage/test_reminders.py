@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date
 
 from bot.storage.database import Database
-from bot.storage.guilds import GRACE, SHARED, Guilds
+from bot.storage.guilds import GRACE, Guilds
 from bot.storage.people import PersonalData
+from bot.storage.reminder_days import ReminderDays
 from bot.storage.reminders import FARTHEST, LEASE, Reminder, ReminderBook, ReminderQueue, Wish
 from bot.storage.schema import NOWHERE
 from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock
@@ -20,7 +21,7 @@ DAY = date(2026, 11, 20)
 
 
 def wish(ref: str, *, graph: str = "reading", minute: int = 1290, at: int = NOW) -> Wish:
-    return Wish(ref, 3001, graph, "Reading", "1", minute, "Europe/Berlin", at)
+    return Wish(ref, 3001, graph, "Reading", "1", minute, "Europe/Berlin", at, "Asia/Tokyo")
 
 
 async def add(
@@ -51,6 +52,7 @@ async def test_a_reminder_is_kept_as_it_was_wished_for(database: Database) -> No
     asked = (kept.guild_id, kept.user_id, kept.channel_id, kept.graph, kept.minute, kept.timezone)
     assert asked == (HARBOUR, ADA, 3001, "reading", 1290, "Europe/Berlin")
     assert (kept.next_at, kept.due_at, kept.posting_at, kept.tries, kept.fence) == (NOW, NOW, None, 0, 0)
+    assert (kept.graph_zone, kept.refusals) == ("Asia/Tokyo", 0)
     assert await queue(database, Clock()).find("one") == kept
     assert await queue(database, Clock()).find("two") is None
 
@@ -75,16 +77,21 @@ async def test_a_member_sees_and_removes_own_reminders_of_a_place_alone(database
     assert [row.ref for row in await book.list()] == ["late"]
 
 
-async def test_a_manager_reaches_everybodys_reminders_of_the_servers_graphs(database: Database) -> None:
-    await add(database, "own")
-    await add(database, "private", user_id=BEN)
+async def test_a_manager_reaches_everybodys_reminders_of_the_server(database: Database) -> None:
+    await add(database, "private", user_id=BEN, minute=60)
     await add(database, "shared", user_id=BEN, graph="server:walks")
+    await add(database, "own")
     await add(database, "elsewhere", user_id=BEN, graph="server:walks", guild_id=VILLAGE)
+    await add(database, "alone", user_id=BEN, guild_id=NOWHERE)
     book = ReminderBook(database, HARBOUR, ADA)
-    assert [row.ref for row in await book.list(shared=SHARED)] == ["own", "shared"]
-    assert await book.remove("private", shared=SHARED) is None
-    assert await book.remove("elsewhere", shared=SHARED) is None
-    assert await book.remove("shared", shared=SHARED) is not None
+    assert [row.ref for row in await book.list(everybodys=True)] == ["own", "private", "shared"]
+    assert await book.remove("elsewhere", everybodys=True) is None
+    for ref in ("private", "shared"):
+        assert await book.remove(ref) is None
+        assert await book.remove(ref, everybodys=True) is not None
+    nowhere = ReminderBook(database, NOWHERE, ADA)
+    assert await nowhere.list(everybodys=True) == []
+    assert await nowhere.remove("alone", everybodys=True) is None
 
 
 async def test_the_longest_due_are_claimed_first_under_a_new_number(database: Database) -> None:
@@ -175,37 +182,13 @@ async def test_a_clock_put_back_by_seconds_takes_no_lease_from_its_holder(databa
     assert await refs(database, clock) == []
 
 
-async def test_a_day_is_done_once_and_can_be_undone(database: Database) -> None:
-    one, two = await add(database, "one"), await add(database, "two")
-    worker = queue(database, Clock())
-    both = await asyncio.gather(worker.mark_done(one, DAY), worker.mark_done(one, DAY))
-    assert sorted(both) == [False, True]
-    assert await worker.mark_done(one, date(2026, 11, 19))
-    assert await worker.mark_done(two, DAY)
-    await worker.unmark_done(one, DAY)
-    assert await worker.mark_done(one, DAY)
-    assert not await worker.mark_done(two, DAY)
-
-
-async def test_days_are_forgotten_when_their_buttons_do_nothing_any_more(
-    database: Database, raw: sqlite3.Connection
-) -> None:
-    one = await add(database, "one")
-    worker = queue(database, Clock())
-    for day in (date(2026, 9, 1), date(2026, 10, 31), DAY):
-        await worker.mark_done(one, day)
-    days = raw.execute("SELECT day FROM reminder_days ORDER BY day").fetchall()
-    assert days == [(20261031,), (20261120,)]
-
-
 async def test_reminders_go_with_their_server_and_with_their_person(
     database: Database, raw: sqlite3.Connection
 ) -> None:
     clock = Clock()
     for ref, guild_id, user_id in (("one", HARBOUR, ADA), ("two", VILLAGE, ADA), ("three", VILLAGE, BEN)):
-        await queue(database, clock).mark_done(
-            await add(database, ref, guild_id=guild_id, user_id=user_id), DAY
-        )
+        reminder = await add(database, ref, guild_id=guild_id, user_id=user_id)
+        assert await ReminderDays(database, clock).claim(reminder, DAY)
     assert (await PersonalData(database, ADA, clock).look()).reminders == 2
     guilds = Guilds(database, clock)
     worker = queue(database, clock)
@@ -227,9 +210,10 @@ async def test_no_query_reads_all_reminders(database: Database, raw: sqlite3.Con
         await worker.next_due()
         await worker.claim(16)
         await worker.release(one, tries=1)
-        await worker.mark_done(one, DAY)
+        await ReminderDays(database, Clock()).claim(one, DAY)
+        await ReminderDays(database, Clock()).claim(one, DAY)
         await worker.find("one")
-        await book.list(shared=SHARED)
+        await book.list(everybodys=True)
         await book.remove("one")
     steps = [
         row[3]

@@ -38,6 +38,7 @@ async def adopt(database: Database, ref: str, upstream_id: str, guild_id: int = 
         service=Service.MIDJOURNEY,
         asked="{}",
         upstream=(upstream_id, '{"status":"completed"}'),
+        key_name="blue",
     )
 
 
@@ -107,6 +108,7 @@ async def test_a_job_from_elsewhere_is_over_when_it_is_written_down(database: Da
         created_at=NOW,
         ended_at=NOW,
         channel_id=3001,
+        key_name="blue",
     )
     clock = Clock(Clock().now + 3600)
     assert await work_queue(database, clock).claim(10) == []
@@ -146,7 +148,7 @@ async def test_nothing_of_one_server_is_reached_through_the_book_of_another(data
     assert await other.cancel("lighthouse", BEN) is None
     assert await other.cancel("upstream", BEN) is None
     await other.note_message("lighthouse", 4001)
-    await other.withdraw("lighthouse")
+    await other.withdraw("lighthouse", "member 1")
     assert await look(database, asked) == before
 
 
@@ -189,21 +191,21 @@ async def test_the_message_that_shows_a_job_is_noted(database: Database) -> None
 async def test_a_job_that_nobody_was_told_of_is_withdrawn_and_no_other(database: Database) -> None:
     await ask(database, Clock(), "one")
     other = await ask(database, Clock(), "two")
-    await book(database).withdraw("one")
-    await book(database).withdraw("one")
+    await book(database).withdraw("one", "member 1")
+    await book(database).withdraw("one", "member 1")
     assert await book(database).list(Service.MIDJOURNEY, None, most=10) == [other]
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.WAITING])
 async def test_a_job_that_the_upstream_may_know_is_not_withdrawn(database: Database, state: State) -> None:
     await lay(database, {"ref": "lighthouse", "state": state.value})
-    await book(database).withdraw("lighthouse")
+    await book(database).withdraw("lighthouse", "member 1")
     assert await book(database).find("lighthouse") is not None
 
 
 async def test_a_number_of_a_job_that_is_gone_is_given_to_no_other(database: Database) -> None:
     asked = await ask(database, Clock(), "one")
-    await book(database).withdraw("one")
+    await book(database).withdraw("one", "member 1")
     assert (await ask(database, Clock(), "two")).id > asked.id
 
 

@@ -39,6 +39,13 @@ def test_a_vendors_reason_cannot_format_ping_or_break_out() -> None:
     assert r"\*\*bold\*\*" in said
 
 
+def test_what_only_supporters_may_is_told_as_that() -> None:
+    said = explain(Rejected(Provider.PIXELA, status=402, reason="For supporters"))
+    assert (
+        said == "Pixela does this for its supporters alone, who set a thanks code with `/pixela user token`."
+    )
+
+
 def test_every_kind_of_failure_says_what_happened_and_what_to_do() -> None:
     generic = explain(ApiError(Provider.PIXELA))
     special = [kind for kind in kinds(ApiError) if kind is not ApiError]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.api.pixela import Graph, GraphType, Mode, Sight
+from bot.api.pixela import Graph, GraphType, Mode, Sight, tally
 from bot.ui.font import shipped
 from bot.ui.graphline import NOTHING
 from bot.ui.graphlook import DARK, LIGHT, Look, ramp
@@ -263,6 +263,13 @@ def test_words_tell_the_total_the_best_day_and_the_streaks() -> None:
     )
     assert alt_text(RUNNING, back(1), today=TODAY).endswith("Current streak: 1 day; longest: 1 day.")
     assert "Current streak: none; longest: 1 day." in alt_text(RUNNING, back(1, 0, 0), today=TODAY)
+
+
+def test_words_tell_the_streak_that_the_card_does_although_it_is_longer_than_the_picture() -> None:
+    year = back(*[1] * 365)
+    words = alt_text(RUNNING, year, today=TODAY, streaks=tally(back(*[1] * 400), TODAY))
+    assert "365 km on 365 days." in words
+    assert words.endswith("Current streak: 400 days; longest: 400 days.")
 
 
 def test_words_tell_that_there_is_nothing() -> None:

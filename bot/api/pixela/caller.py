@@ -12,7 +12,7 @@ from pydantic import SecretStr, TypeAdapter
 from bot.api.call import ANSWER, Call
 from bot.api.pixela.dialect import WRITES
 from bot.api.pixela.models import Graph, Graphs
-from bot.api.pixela.rules import check_graph_id
+from bot.api.pixela.rules import check_graph_id, is_graph_id
 from bot.api.policy import JSON, Effect
 from bot.api.transport import Transport
 from bot.errors import ApiError, NotFound, Unauthorised
@@ -22,14 +22,16 @@ T = TypeVar("T")
 
 MOST_PICTURE = 500_000
 """Bytes of a picture that are taken; a year's is a tenth of that."""
-_MOST_LIST = 8 * 1024 * 1024
-"""Bytes of a list: 365 pixels with 10 KB of data each, with some room."""
+MOST_PIXELS = 8 * 1024 * 1024
+"""Bytes of a list of pixels: 365 with 10 KB of data each, with some room."""
+_MOST_ANSWER = 1024 * 1024
+"""Bytes of any other answer: a thousand graphs with long names and descriptions."""
 
 
 class Caller:
     """Pixela as one user: the ground of :class:`~bot.api.pixela.client.PixelaClient`.
 
-    A 404 means a wrong token as well as a missing thing, and the texts are no guide. Where a graph is
+    A 404 means a wrong token as well as a missing thing, and the texts are no guide. Where something is
     asked for and not found, the list of graphs tells the two apart.
     """
 
@@ -48,17 +50,18 @@ class Caller:
         return hurried
 
     async def graphs(self) -> Sequence[Graph]:
-        """Return the user's graphs (contract 4.2).
+        """Return the user's graphs (contract 4.2), without those whose id none can be.
 
         Raises :class:`~bot.errors.Unauthorised` where the user does not exist or the token is wrong:
         the vendor answers 404 to both and does not tell them apart.
         """
         call = self._read(*self._user("graphs"))
         with _token_at_stake():
-            return (await self._fetch(call, Graphs)).graphs or ()
+            graphs = (await self._fetch(call, Graphs)).graphs or ()
+        return [graph for graph in graphs if is_graph_id(graph.id)]
 
-    async def _of_graph(self, asked: Awaitable[T]) -> T:
-        """Await what is asked of a graph, and tell a token that is wrong from a thing that is not there."""
+    async def _of_thing(self, asked: Awaitable[T]) -> T:
+        """Await what is asked of a thing, and tell a token that is wrong from a thing that is not there."""
         try:
             return await asked
         except NotFound:
@@ -95,6 +98,7 @@ class Caller:
         *path: str,
         query: Mapping[str, str] | None = None,
         public: bool = False,
+        most: int = _MOST_ANSWER,
         accept: str = ANSWER,
     ) -> Call:
         return Call(
@@ -104,7 +108,7 @@ class Caller:
             query=query or {},
             auth=None if public else self._auth,
             secrets=(self._token,),
-            most=_MOST_LIST if accept == ANSWER else MOST_PICTURE,
+            most=most,
             accept=accept,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from enum import StrEnum
 from pydantic import SecretStr
 
 from bot.api.call import Call
+from bot.api.pixela.caller import MOST_PICTURE
 from bot.api.pixela.days import day_text
 from bot.api.pixela.drafts import GraphFields, ProfileFields
 from bot.api.pixela.models import Graph, NewWebhook, Webhook, Webhooks
@@ -17,7 +19,7 @@ from bot.api.pixela.quantities import GraphType, Quantity, show_quantity
 from bot.api.pixela.recording import Recorder
 from bot.api.pixela.rules import check_graph_id, check_webhook_hash, check_webhook_type
 from bot.api.policy import JSON, Effect
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, Unexpected
 
 SVG = "image/svg+xml"
 
@@ -66,7 +68,9 @@ class PixelaClient(Recorder):
         """Change the token, the thanks code or the consent to AI (contract 3.2).
 
         With a new token this client goes on as the user; where that ends as
-        :class:`~bot.errors.Uncertain`, either token may be the one in force.
+        :class:`~bot.errors.Uncertain`, either token may be the one in force. Raises
+        :class:`~bot.errors.NotFound` where the token is right and something else is not known, as a
+        thanks code.
         """
         hidden = [new_token] if new_token else []
         body: dict[str, JSON] = {}
@@ -77,7 +81,7 @@ class PixelaClient(Recorder):
             hidden.append(SecretStr(thanks_code))
         if allow_ai_processing is not None:
             body["allowAIProcessing"] = allow_ai_processing
-        await self._of_user(self._send(self._write("PUT", *self._user(), json=_some(body), hidden=hidden)))
+        await self._of_thing(self._send(self._write("PUT", *self._user(), json=_some(body), hidden=hidden)))
         self._token = new_token or self._token
 
     async def delete(self) -> None:
@@ -85,9 +89,12 @@ class PixelaClient(Recorder):
         await self._of_user(self._send(self._write("DELETE", *self._user())))
 
     async def update_profile(self, fields: ProfileFields) -> None:
-        """Change what the public profile shows (contract 3.4)."""
+        """Change what the public profile shows (contract 3.4).
+
+        Raises :class:`~bot.errors.NotFound` where the token is right and the pinned graph is not known.
+        """
         path = f"@{self.username}"
-        await self._of_user(self._send(self._write("PUT", path, json=_some(fields.body()))))
+        await self._of_thing(self._send(self._write("PUT", path, json=_some(fields.body()))))
 
     # Graphs.
 
@@ -106,7 +113,10 @@ class PixelaClient(Recorder):
 
     async def graph(self, graph_id: str) -> Graph:
         """Return a graph's definition (contract 4.3)."""
-        return await self._of_graph(self._fetch(self._read(*self._graph(graph_id, "graph-def")), Graph))
+        graph = await self._of_thing(self._fetch(self._read(*self._graph(graph_id, "graph-def")), Graph))
+        if graph.id != check_graph_id(graph_id):
+            raise Unexpected(self._transport.provider, where="id")
+        return graph
 
     async def update_graph(self, graph_id: str, fields: GraphFields) -> None:
         """Change a graph (contract 4.6); its id and its type stay."""
@@ -155,7 +165,10 @@ class PixelaClient(Recorder):
 
     async def _picture(self, *path: str, query: dict[str, str]) -> bytes:
         asked = {name: value for name, value in query.items() if value}
-        return await self._send(self._read(*path, query=asked, public=True, accept=SVG))
+        # The vendor's caches keep pictures; the author's own app gets past them so (contract 1).
+        asked["nocache"] = secrets.token_hex(8)
+        call = self._read(*path, query=asked, public=True, most=MOST_PICTURE, accept=SVG)
+        return await self._send(call)
 
     # Webhooks.
 
@@ -168,7 +181,7 @@ class PixelaClient(Recorder):
         if quantity is not None:
             body["quantity"] = str(quantity)
         call = self._write("POST", *self._user("webhooks"), json=body)
-        return (await self._of_graph(self._fetch(call, NewWebhook))).webhook_hash
+        return (await self._of_thing(self._fetch(call, NewWebhook))).webhook_hash
 
     async def webhooks(self) -> Sequence[Webhook]:
         """Return the user's webhooks (contract 7)."""
@@ -177,13 +190,13 @@ class PixelaClient(Recorder):
     async def invoke_webhook(self, webhook_hash: str) -> None:
         """Let a webhook do its work; no token is sent (contract 7)."""
         path = self._user("webhooks", check_webhook_hash(webhook_hash))
-        await self._send(Call("POST", path, Effect.WRITE, secrets=(SecretStr(webhook_hash),)))
+        await self._send(Call("POST", path, Effect.WRITE, secrets=(SecretStr(webhook_hash), self._token)))
 
     async def delete_webhook(self, webhook_hash: str) -> None:
         """Delete a webhook (contract 7)."""
         path = self._user("webhooks", check_webhook_hash(webhook_hash))
         call = self._write("DELETE", *path, hidden=(SecretStr(webhook_hash),))
-        await self._of_graph(self._send(call))
+        await self._of_thing(self._send(call))
 
 
 def _some(body: dict[str, JSON]) -> dict[str, JSON]:

@@ -21,7 +21,12 @@ from bot.api.pixela.days import find_day
 from bot.api.pixela.quantities import GraphType
 from bot.moments import zone_of
 
-_NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_LARGEST = Decimal("1E+300")
+"""What larger numbers are read as, since pictures are drawn in floating point. Some client may have left
+one on a day, and the other days of that graph must still be read."""
+_MOST_DAYS = 1_000
+"""Days that are read of a list, of which the vendor promises 365 at most."""
 _STOPWATCH = re.compile(r"\s*stopwatch (start|stop)", re.IGNORECASE)
 _MEASURED = re.compile(
     r"Quantity=(-?[0-9]{1,20}(?:\.[0-9]{1,9})?) \(.{1,40} \+ ([0-9]{1,20}(?:\.[0-9]{1,9})?)\)"
@@ -35,9 +40,9 @@ def _spelling(name: str) -> str:
 def _quantity(value: object) -> object:
     """Read a quantity, a string in pixels and a number in stats; an exponent could be endless digits."""
     if isinstance(value, float | int) and not isinstance(value, bool):
-        value = f"{Decimal(repr(value)):f}" if abs(value) < 10**40 else ""
+        value = f"{Decimal(repr(value)):f}"
     if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return Decimal(value)
+        return min(max(Decimal(value), -_LARGEST), _LARGEST)
     raise ValueError("no quantity")
 
 
@@ -141,13 +146,14 @@ class DatedPixel(Pixel):
 class Days(_Lenient):
     """Days that have a pixel, as they arrive."""
 
-    pixels: Sequence[Day] = ()
+    # A list, which pydantic gives up on at the first that is too many; it reads other sequences whole.
+    pixels: list[Day] = Field(default_factory=list[Day], max_length=_MOST_DAYS)
 
 
 class Pixels(_Lenient):
     """Days with what they hold, as they arrive."""
 
-    pixels: Sequence[DatedPixel] = ()
+    pixels: list[DatedPixel] = Field(default_factory=list[DatedPixel], max_length=_MOST_DAYS)
 
 
 class Stats(_Lenient):

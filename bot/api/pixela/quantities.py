@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 
 from bot.errors import InvalidInput
@@ -17,15 +17,14 @@ from bot.errors import InvalidInput
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _SIGNS = str.maketrans("\uff0d\u2212\uff0b\uff0e", "--+.")
 """Full-width and typographic signs: what a Japanese keyboard and a word processor write."""
-_MOST = Decimal(10) ** 15
-"""Numbers below it are exact on every graph, whose upstream may well count in floating point."""
 _LONGEST = 40
 """Characters that are looked at; no number below the limit needs as many."""
 _CENT = Decimal("0.01")
+_WIDE = Context(prec=400)
+"""Digits for the largest numbers that a model reads, to the cent."""
 
 _RULE = "A quantity is a number in plain digits like `3` or `-12`, on a graph of decimals also like `3.5`."
 _POINT = "Type decimals with a point and thousands without any sign: `3.5`, `1000`."
-_TOO_LARGE = "A quantity has at most 15 digits before the point."
 _NOT_WHOLE = "This graph counts whole numbers, like `3`; it cannot keep decimals."
 _TOO_FINE = "A quantity has at most two decimals, like `3.25`."
 
@@ -35,6 +34,11 @@ class GraphType(StrEnum):
 
     INT = "int"
     FLOAT = "float"
+
+    @property
+    def digits(self) -> int:
+        """Digits before the point of what is exact there: the upstream may count in floating point."""
+        return 15 if self is GraphType.INT else 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ class Quantity:
     kind: GraphType
 
     def __post_init__(self) -> None:
-        if not self.value.is_finite() or abs(self.value) >= _MOST:
-            raise InvalidInput(_TOO_LARGE)
+        if not self.value.is_finite() or abs(self.value) >= Decimal(10) ** self.kind.digits:
+            raise _too_large(self.kind)
         whole = self.kind is GraphType.INT
         if self.value % (1 if whole else _CENT):
             raise InvalidInput(_NOT_WHOLE if whole else _TOO_FINE)
@@ -65,20 +69,29 @@ def parse_quantity(text: str, kind: GraphType) -> Quantity:
     Taken: ``3``, `` 7 ``, ``+5``, ``-0`` (nought), ``007``, ``.5``, ``3.50``, digits of any script
     (``١٢``). On a graph of whole numbers ``3.0`` is 3. Refused with the rule, as
     :class:`~bot.errors.InvalidInput`: exponents, hexadecimals, fractions, ``∞``, commas (``3,5`` is three
-    and a half here and thirty-five there), more than 15 digits before the point or two after it.
+    and a half here and thirty-five there), more than :attr:`GraphType.digits` before the point or two
+    after it.
     """
     bare = plain_digits(text.strip())
     if len(bare) > _LONGEST and _NUMBER.fullmatch(bare):
-        raise InvalidInput(_TOO_LARGE)
+        raise _too_large(kind)
     if not _NUMBER.fullmatch(bare):
         raise InvalidInput(_POINT if _NUMBER.fullmatch(bare.replace(",", "")) else _RULE)
     return Quantity(Decimal(bare), kind)
 
 
 def show_quantity(value: Decimal) -> str:
-    """Write a quantity for people: no exponent, no noughts at the end of decimals (``3.5``, ``12``)."""
-    text = f"{value or 0:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """Write a quantity for people: no exponent, no noughts at the end of decimals (``3.5``, ``12``).
+
+    It is rounded to two decimals, as many as a graph keeps: sums of an upstream that counts in floating
+    point end in noise.
+    """
+    text = f"{value.quantize(_CENT, context=_WIDE):f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _too_large(kind: GraphType) -> InvalidInput:
+    return InvalidInput(f"A quantity on this graph has at most {kind.digits} digits before the point.")
 
 
 def plain_digits(text: str) -> str:

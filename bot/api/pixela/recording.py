@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.api.call import Call
-from bot.api.pixela.caller import Caller
+from bot.api.pixela.caller import MOST_PIXELS, Caller
 from bot.api.pixela.days import WINDOW, check_window, day_text, windows
 from bot.api.pixela.models import Analysis, DatedPixel, Days, Pixel, Pixels, Stats, Stopwatch
 from bot.api.pixela.quantities import Quantity
@@ -18,15 +18,20 @@ from bot.errors import InvalidInput, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A day to be written. ``optional_data`` is JSON as a text; without it the day has none afterwards."""
+    """A day to be written. ``optional_data`` is JSON as a text; without it the day has none afterwards.
+
+    Unless it holds some already: ``held_data`` is passed on as it came, whatever rule it breaks.
+    """
 
     day: date
     quantity: Quantity
     optional_data: str | None = None
+    held_data: str | None = None
 
     def body(self) -> dict[str, JSON]:
         """Return it as it is sent. Raises :class:`~bot.errors.InvalidInput`."""
-        return {"date": day_text(self.day)} | _contents(self.quantity, self.optional_data)
+        kept: dict[str, JSON] = {} if self.held_data is None else {"optionalData": self.held_data}
+        return {"date": day_text(self.day)} | kept | _contents(self.quantity, self.optional_data)
 
 
 class Recorder(Caller):
@@ -43,7 +48,7 @@ class Recorder(Caller):
         self, graph_id: str, first: date | None = None, last: date | None = None
     ) -> Sequence[date]:
         """Return the days that have a pixel (contract 4.8), of a span as for :meth:`pixels`."""
-        return (await self._of_graph(self._fetch(self._list(graph_id, first, last), Days))).pixels
+        return (await self._of_thing(self._fetch(self._list(graph_id, first, last), Days))).pixels
 
     async def pixels(
         self, graph_id: str, first: date | None = None, last: date | None = None
@@ -54,7 +59,7 @@ class Recorder(Caller):
         those up to today. Raises :class:`~bot.errors.InvalidInput` for a longer span.
         """
         call = self._list(graph_id, first, last, bodies=True)
-        return (await self._of_graph(self._fetch(call, Pixels))).pixels
+        return (await self._of_thing(self._fetch(call, Pixels))).pixels
 
     async def history(self, graph_id: str, first: date, last: date) -> Sequence[DatedPixel]:
         """Return the pixels of a span of any length, one call for each 365 days, the earliest first."""
@@ -83,7 +88,7 @@ class Recorder(Caller):
     async def today(self, graph_id: str) -> DatedPixel:
         """Return today's pixel, one of 0 where there is none (contract 4.11)."""
         call = self._read(*self._graph(graph_id, "today"), query={"returnEmpty": "true"})
-        return await self._of_graph(self._fetch(call, DatedPixel))
+        return await self._of_thing(self._fetch(call, DatedPixel))
 
     async def stats(self, graph_id: str) -> Stats:
         """Return the graph in figures (contract 4.9). It is public, so that no token is sent."""
@@ -96,7 +101,7 @@ class Recorder(Caller):
         AI or with fewer than 30 pixels.
         """
         call = self._read(*self._graph(graph_id, "analyze"))
-        return (await self._of_graph(self._fetch(call, Analysis))).analysis
+        return (await self._of_thing(self._fetch(call, Analysis))).analysis
 
     # One day.
 
@@ -147,14 +152,14 @@ class Recorder(Caller):
     async def stopwatch(self, graph_id: str) -> Stopwatch:
         """Start the graph's stopwatch, or stop it and add the minutes to today (contract 6)."""
         call = self._write("POST", *self._graph(graph_id, "stopwatch"))
-        return await self._of_graph(self._fetch(call, Stopwatch))
+        return await self._of_thing(self._fetch(call, Stopwatch))
 
     async def _change(self, what: str, graph_id: str, quantity: Quantity, day: date | None) -> None:
         path = (what,) if day is None else (day_text(day), what)
         await self._record("PUT", graph_id, *path, json=_contents(quantity, None))
 
     async def _record(self, method: str, graph_id: str, *path: str, json: JSON = None) -> None:
-        await self._of_graph(self._send(self._write(method, *self._graph(graph_id, *path), json=json)))
+        await self._of_thing(self._send(self._write(method, *self._graph(graph_id, *path), json=json)))
 
     async def _prove_graph(self, graph_id: str) -> None:
         """See that a graph is there, so that only the day is missing. Raises what :meth:`graphs` raises."""
@@ -168,7 +173,7 @@ class Recorder(Caller):
         query = {name: day_text(day) for name, day in ends.items() if day is not None}
         if bodies:
             query["withBody"] = "true"  # the vendor takes no other spelling
-        return self._read(*self._graph(graph_id, "pixels"), query=query)
+        return self._read(*self._graph(graph_id, "pixels"), query=query, most=MOST_PIXELS)
 
 
 def _contents(quantity: Quantity | None, optional_data: str | None) -> dict[str, JSON]:

@@ -42,6 +42,8 @@ _GRAPH_ID = re.compile(r"[a-z][a-z0-9-]{1,16}")
 _WEBHOOK = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _LINK = re.compile(r"https?://[!-~]{1,2000}")
 _ADDRESS = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]{1,255}")
+_NO_PLACES = {"CET", "EET", "EST", "HST", "MET", "MST", "WET", "Factory", "localtime", "posixrules"}
+"""Names in the tz database that are abbreviations, or no zone at all."""
 _TOKEN_ALPHABET = string.ascii_letters + string.digits
 
 
@@ -57,12 +59,15 @@ def check_username(text: str) -> str:
 
 
 def check_token(text: str) -> SecretStr:
-    """Return a token that Pixela takes."""
+    """Return a token that Pixela takes, and that still is the same after its way in a header."""
     if not _TOKEN.fullmatch(text):
         raise InvalidInput(
             "A Pixela token has 8 to 128 characters, each a letter, a digit, a blank or a sign of the "
             "ordinary keyboard (ASCII)."
         )
+    if text != text.strip(" "):
+        # HTTP takes blanks away at both ends of a header (RFC 9110 5.5): the user would be locked out.
+        raise InvalidInput("A Pixela token may have blanks in its midst, but neither first nor last.")
     return SecretStr(text)
 
 
@@ -71,10 +76,15 @@ def new_token() -> SecretStr:
     return SecretStr("".join(secrets.choice(_TOKEN_ALPHABET) for _ in range(40)))
 
 
+def is_graph_id(text: str) -> bool:
+    """Say whether this can be a graph's id as it stands."""
+    return _GRAPH_ID.fullmatch(text) is not None
+
+
 def check_graph_id(text: str) -> str:
     """Return a graph's id that Pixela takes; blanks around it do not count."""
     graph_id = text.strip(" ")
-    if not _GRAPH_ID.fullmatch(graph_id):
+    if not is_graph_id(graph_id):
         raise InvalidInput(
             "A graph's id has 2 to 17 characters: a lower-case letter first, then lower-case letters, "
             "digits and hyphens."
@@ -107,7 +117,8 @@ def check_timezone(text: str) -> str:
     found = _timezones().get("_".join(text.lower().split()))
     if found is None:
         raise InvalidInput(
-            "A time zone is typed by region and city, like `Europe/Berlin` or `America/New_York`, or `UTC`."
+            "A time zone is typed by region and city, like `Europe/Berlin` or `America/New_York`, or `UTC`; "
+            "abbreviations are not taken."
         )
     return found
 
@@ -115,7 +126,7 @@ def check_timezone(text: str) -> str:
 @cache
 def _timezones() -> Mapping[str, str]:
     """Return the names that Pixela takes by how they are typed; abbreviations are none of them."""
-    return {name.lower(): name for name in available_timezones() if "/" in name or name == "UTC"}
+    return {name.lower(): name for name in available_timezones() - _NO_PLACES}
 
 
 def check_words(text: str, label: str) -> str:

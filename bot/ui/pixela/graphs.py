@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from bot.api.pixela import COLOURS, Graph, GraphType, Stats, Streak, Tally
 from bot.ui.card import Card, Clickable
@@ -17,7 +16,6 @@ PAGE = 8
 TYPES: Mapping[GraphType, str] = {GraphType.INT: "whole numbers", GraphType.FLOAT: "decimals"}
 
 _NAME = 60
-_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def stats_card(listed: Listed, figures: Figures) -> Card:
     days = count(stats.total_pixels_count, "day")
     card.lines(
         f"**Total** {quantity_text(graph, stats.total_quantity)} on {days}",
-        f"**Average** {quantity_text(graph, stats.avg_quantity.quantize(_CENT))} a day with an entry",
+        f"**Average** {quantity_text(graph, stats.avg_quantity)} a day with an entry",
         f"**Best day** {quantity_text(graph, stats.max_quantity)}{_on(stats.max_date)}",
         f"**Lowest** {quantity_text(graph, stats.min_quantity)}{_on(stats.min_date)}",
     ).lines(
@@ -118,7 +116,7 @@ def stats_card(listed: Listed, figures: Figures) -> Card:
 def ask_deletion_card(listed: Listed, pixels: int, buttons: Sequence[Clickable]) -> Card:
     """Ask whether a graph shall really go."""
     graph = listed.graph
-    held = "It holds nothing yet. It goes at Pixela, for good."
+    held = "It holds nothing yet. It is deleted at Pixela, for good."
     if pixels:
         held = f"Its {count(pixels, 'pixel')} and its webhooks go with it at Pixela, for good. "
         held += "`/pixela export` keeps a copy."

@@ -16,6 +16,11 @@ from bot.ui.text import clip, code, plain
 _ODD = 0xD9822B
 _DATA = 800
 """Characters that are shown of a day's data."""
+_DIGITS = 40
+_UNIT = 30
+"""Characters of a unit; each may take two, as markdown that is escaped."""
+_UNIT_IN_LISTS = 12
+"""The same where a line of a month's days must be short, so that all of them fit on a card."""
 
 
 class Outcome(Enum):
@@ -111,7 +116,8 @@ def days_card(
 
 def _day_line(graph: Graph, pixel: DatedPixel) -> str:
     data = "" if pixel.optional_data is None else " · with data"
-    return f"`{pixel.date.isoformat()}` {pixel.date:%a} · **{quantity_text(graph, pixel.quantity)}**{data}"
+    amount = quantity_text(graph, pixel.quantity, _UNIT_IN_LISTS)
+    return f"`{pixel.date.isoformat()}` {pixel.date:%a} · **{amount}**{data}"
 
 
 def ask_day_deletion_card(
@@ -133,8 +139,9 @@ def running_card(graph: Graph, buttons: Sequence[Clickable], *, by_stop: bool = 
             "only what lies between counts."
         )
     else:
-        card.text("The stopwatch runs. Stopping it adds the minutes to the day that it was started on.")
-    return card.small("It has to be stopped on the day that it was started on.").buttons(buttons)
+        card.text("The stopwatch runs. Stop it, and the minutes until then are added to today.")
+    zone = plain(graph.timezone, 40) or "UTC"
+    return card.small(f"It has to be stopped before midnight ({zone}).").buttons(buttons)
 
 
 def stopped_card(recorded: Recorded, minutes: Decimal | None) -> Card:
@@ -170,10 +177,10 @@ def _length(streak: Streak) -> str:
     return f"{streak.length} {'day' if streak.length == 1 else 'days'}"
 
 
-def quantity_text(graph: Graph, quantity: Decimal) -> str:
-    """Return a quantity with the graph's unit."""
-    unit = plain(graph.unit, 40)
-    return clip(f"{show_quantity(quantity)} {unit}".rstrip(), 100)
+def quantity_text(graph: Graph, quantity: Decimal, most: int = _UNIT) -> str:
+    """Return a quantity with the graph's unit, of which ``most`` characters are shown."""
+    # Cut before markdown is escaped: half of what escapes would take hold of what follows.
+    return f"{clip(show_quantity(quantity), _DIGITS)} {plain(graph.unit, most)}".rstrip()
 
 
 def day_words(day: date, today: date) -> str:

@@ -14,8 +14,8 @@ from bot.ui.card import Card, Clickable, warning
 from bot.ui.pixela.pixels import Recorded, recorded_card
 from bot.ui.text import clip, code, lasting, one_line, plain, when
 
-_LISTED = 25
-"""Reminders on one card, which leaves them room for 150 characters each."""
+PAGE = 20
+"""Reminders on one page of a list, which leaves them room for 190 characters each."""
 _LATE = 300
 """Seconds from which it is said that a reminder is late."""
 
@@ -66,18 +66,24 @@ def reminder_card(habit: Habit, day: date, *, due_at: int, late: int, elsewhere:
     return card.small(_foot(habit, day)).buttons(buttons)
 
 
-def ended_card(habit: Habit, day: date, reason: str, *, elsewhere: int | None = None) -> Card:
-    """Tell once that a reminder cannot go on, and why."""
-    card = warning(f"<@{habit.user_id}> {reason} So this reminder is stopped.")
+def refused_card(habit: Habit, day: date, reason: str, *, days: int, elsewhere: int | None = None) -> Card:
+    """Tell that a reminder has nothing to go on with, why, and that it is stopped in so many ``days``."""
+    card = warning(f"<@{habit.user_id}> {reason} If that stays so, this reminder is stopped in {days} days.")
     if elsewhere is not None:
         card.small(_elsewhere(elsewhere).strip())
+    return card.small(_foot(habit, day)).buttons([_button("Stop reminding", stop_id(habit.ref))])
+
+
+def ended_card(habit: Habit, day: date, reason: str, *, elsewhere: int | None = None) -> Card:
+    """Tell that a reminder does not go on, and why."""
+    card = warning(f"<@{habit.user_id}> {reason} So this reminder is stopped.")
+    card.small(f"`/pixela remind set` sets one again.{_elsewhere(elsewhere)}")
     return card.small(_foot(habit, day))
 
 
 def done_card(habit: Habit, day: date, recorded: Recorded) -> Card:
     """Show what the day holds since Done was pressed."""
-    title = f"✅ {plain(habit.graph, 80)}"
-    card = recorded_card(recorded, title=title, small=_foot(habit, day))
+    card = recorded_card(recorded, title=plain(habit.graph, 80), small=_foot(habit, day))
     return card.buttons([_button("Stop reminding", stop_id(habit.ref))])
 
 
@@ -89,7 +95,7 @@ def stopped_card(habit: Habit) -> Card:
     )
 
 
-def set_card(habit: Habit, *, next_at: int, channel_id: int | None) -> Card:
+def set_card(habit: Habit, next_at: int, channel_id: int | None) -> Card:
     """Show a new reminder; ``channel_id`` is None where it comes as a direct message."""
     place = "as a direct message" if channel_id is None else f"in <#{channel_id}>, for all there to see"
     daily = f"every day at {habit.when} ({plain(habit.timezone, 60)})"
@@ -100,18 +106,22 @@ def set_card(habit: Habit, *, next_at: int, channel_id: int | None) -> Card:
     )
 
 
-def reminders_card(lines: Sequence[tuple[Habit, int]], reader: int) -> Card:
-    """List reminders with when each comes next; those of others than the reader say whose they are."""
+def reminders_card(
+    lines: Sequence[tuple[Habit, int]], total: int, reader: int, buttons: Sequence[Clickable]
+) -> Card:
+    """List a page of reminders with when each comes next.
+
+    Those of others than the reader say whose they are, and what ``/pixela remind remove`` takes for them.
+    """
     card = Card("Reminders")
-    if not lines:
+    if not total:
         return card.text("None here. `/pixela remind set` sets one.")
-    return card.lines(*(_line(habit, next_at, reader) for habit, next_at in lines[:_LISTED])).small(
-        f"{len(lines)} in all. `/pixela remind remove` removes one."
-    )
+    card.lines(*(_line(habit, next_at, reader) for habit, next_at in lines))
+    return card.small(f"{total} in all. `/pixela remind remove` removes one.").buttons(buttons)
 
 
 def _line(habit: Habit, next_at: int, reader: int) -> str:
-    whose = "" if habit.user_id == reader else f" · <@{habit.user_id}>"
+    whose = "" if habit.user_id == reader else f" · <@{habit.user_id}> · {code(habit.ref)}"
     place = f"at {habit.when} ({plain(habit.timezone, 40)})"
     return f"- **{plain(habit.graph, 40)}** {place}{whose} · next {when(next_at)}"
 

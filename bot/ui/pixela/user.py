@@ -20,17 +20,36 @@ TERMS = f"Pixela's terms of service: [English]({TERMS_EN}) · [日本語]({TERMS
 _ODD = 0xD9822B
 
 
-def created_card(username: str, shown_token: SecretStr | None, *, replaced: str | None) -> Card:
+def created_card(
+    username: str, shown_token: SecretStr | None, *, replaced: str | None, earlier: str | None = None
+) -> Card:
     """Show the new user; ``shown_token`` is the token where we made it, to be kept by the person.
 
-    ``replaced`` is what :func:`~bot.ui.links.replacement` says of the link that it took the place of.
+    ``replaced`` is what :func:`~bot.ui.links.replacement` says of the link that it took the place of,
+    ``earlier`` what :func:`earlier_words` says where an earlier attempt had created it.
     """
     card = Card("Your Pixela user is ready")
-    card.lines(f"{code(username)} was created and is linked to you here.", replaced)
+    card.lines(f"{code(username)} was created and is linked to you here.", earlier, replaced)
     _keep_token(card, shown_token)
-    return card.rule().small(
-        f"Profile: https://pixe.la/@{username} · `/pixela user unlink` forgets the token here."
-    )
+    card.rule().text("Next: `/pixela graph create` makes your first graph.")
+    return card.small(f"Profile: https://pixe.la/@{username} · `/pixela user unlink` forgets the token here.")
+
+
+def earlier_words(*, shown: bool, other_token: bool, thanks: bool) -> str | None:
+    """Say what of a form did not count, since an earlier attempt had created the user.
+
+    ``shown``: the token of that attempt was made here and is shown; ``other_token``: the form had another.
+    """
+    said: list[str] = []
+    if other_token:
+        holds = "shown below" if shown else "that was typed then"
+        said.append(
+            f"An earlier attempt had created it, so the token {holds} is the one that holds. "
+            "`/pixela user token` changes it."
+        )
+    if thanks:
+        said.append("The thanks code was not sent this time: `/pixela user token` takes it.")
+    return " ".join(said) or None
 
 
 def unkept_card(username: str, shown_token: SecretStr | None) -> Card:
@@ -60,7 +79,9 @@ def linked_card(username: str, graphs: Sequence[str], *, replaced: str | None, e
     card.lines(f"{code(username)} is linked to you {place}.", replaced)
     shown = ", ".join(code(graph) for graph in graphs[:10])
     more = f" and {len(graphs) - 10} more" if len(graphs) > 10 else ""
-    return card.small(f"Graphs: {shown}{more}" if graphs else "It has no graph yet.")
+    if not graphs:
+        return card.text("It has no graph yet. `/pixela graph create` makes the first one.")
+    return card.small(f"Graphs: {shown}{more}. `/pixela graph show` draws one.")
 
 
 def _keep_token(card: Card, token: SecretStr | None) -> Card:
@@ -78,7 +99,9 @@ def changed_card(username: str, *, token: bool, thanks: bool, confirmed: bool) -
     if not confirmed:
         doubt = " Whether the thanks code was taken is not certain: set it again." if thanks else ""
         card.text(f"Pixela did not confirm, but the new token is the one that holds.{doubt}")
-    if token:
+    if not token:
+        card.text(f"Pixela took it for {code(username)}.")
+    else:
         card.text(
             f"The new token of {code(username)} is stored here in place of the old one. Where else the user "
             "is linked, link it again with `/pixela user link`."
@@ -92,14 +115,13 @@ def token_unsure_card(username: str, *, old_holds: bool) -> Card:
     if old_holds:
         card = Card("The token was not changed", colour=_ODD)
         return card.text(
-            f"Pixela did not confirm, and the old token of {code(username)} is the one that holds. "
+            f"Pixela did not confirm, and the old token of {code(username)} is the one that holds so far. "
             "It stays stored; run the command again."
         )
     card = Card("It is not certain which token holds", colour=_ODD)
     return card.text(
-        f"Pixela did not confirm, and neither token of {code(username)} could be tried. The old one stays "
-        "stored. If it is refused from now on, link the user with the new one: `/pixela user link`. Keep "
-        "both until then."
+        f"Pixela did not confirm, and neither token of {code(username)} could be tried. Both are kept here, "
+        "and the one that holds is found out when the user is used next. Keep both yourself until then."
     )
 
 

@@ -1,0 +1,220 @@
+"""``python -m bot doctor``: looks at everything that a bot depends on, and changes nothing of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import time
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import urlsplit
+
+from bot.errors import StartupError
+from bot.operator.reach import ask
+from bot.operator.sealing import lost_lines, survey
+from bot.redaction import redact
+from bot.services import Provider
+from bot.settings import ENV_FILE, Settings, odd_names
+from bot.storage import schema
+from bot.storage.database import database_file
+from bot.storage.files import SIDES, beside
+from bot.storage.inspection import inspect, snapshot
+from bot.storage.revisions import check_revision
+from bot.storage.seals import CANARY, Reader
+from bot.storage.soundness import find_orphans, size_of
+from bot.vault import check_vault, read_keyring
+
+_SKEW = 30
+"""Seconds by which clocks may differ."""
+_LITTLE, _TOO_LITTLE = 256 * 2**20, 32 * 2**20
+"""Bytes of free space from which on down it is a warning, and a problem."""
+_FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class Level(Enum):
+    """How bad something is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    """The bot does not start, or loses something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one look found, and the way out of it."""
+
+    level: Level
+    subject: str
+    said: str
+
+    def text(self) -> str:
+        """Return the line as it is printed."""
+        return f"{self.level.value:<8} {self.subject}: {self.said}"
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether the operator has to do something."""
+        return self.level is Level.PROBLEM
+
+
+Lines = AsyncGenerator[Line]
+
+
+async def examine(load: Callable[[], Settings], *, clock: Callable[[], float] = time.time) -> Lines:
+    """Yield a line for each look. ``load`` reads the settings; ``clock`` gives seconds since 1970."""
+    try:
+        settings = load()
+    except StartupError as error:
+        for problem in error.problems:
+            yield Line(Level.PROBLEM, "settings", problem)
+        return
+    secrets = settings.secrets()
+    for looks in (_settings, _database, _services, _disk):
+        async for line in looks(settings, clock):
+            yield Line(line.level, line.subject, redact(line.said, secrets))
+
+
+async def _settings(settings: Settings, clock: Callable[[], float]) -> Lines:
+    del clock
+    for remark in odd_names():
+        yield Line(Level.WARNING, "settings", remark)
+    if settings.discord_token is None:
+        yield Line(Level.PROBLEM, "settings", "DISCORD_TOKEN is not set; it is on the Bot page of your app")
+    else:
+        yield Line(Level.OK, "settings", "all of them can be read")
+
+
+async def _database(settings: Settings, clock: Callable[[], float]) -> Lines:
+    del clock
+    url = settings.database_url.get_secret_value()
+    try:
+        found = await inspect(url, CANARY)
+        check_revision(found.revision)
+    except StartupError as error:
+        for problem in error.problems:
+            yield Line(Level.PROBLEM, "database", problem)
+        return
+    if found.revision is None:
+        yield Line(Level.OK, "database", "not made yet; the first run makes it")
+    elif found.revision != schema.HEAD:
+        yield Line(Level.OK, "database", f"schema {found.revision}; the next run brings it to {schema.HEAD}")
+    try:
+        check_vault(settings, found.canary)
+        if found.revision == schema.HEAD:
+            async with snapshot(url) as connection:
+                async for line in _content(settings, connection):
+                    yield line
+    except StartupError as error:
+        for problem in error.problems:
+            yield Line(Level.PROBLEM, "keys", problem)
+    for line in _modes(settings):
+        yield line
+
+
+async def _content(settings: Settings, connection: Reader) -> Lines:
+    orphans = await find_orphans(connection)
+    for table, rows in orphans.items():
+        said = f"{rows} rows of {table} point at nothing; restore a backup"
+        yield Line(Level.PROBLEM, "database", said)
+    if not orphans:
+        yield Line(Level.OK, "database", f"sound, schema {schema.HEAD}")
+    async for line in _keys(settings, connection):
+        yield line
+
+
+async def _keys(settings: Settings, connection: Reader) -> Lines:
+    found = await survey(connection, read_keyring(settings))
+    for said in lost_lines(found):
+        yield Line(Level.PROBLEM, "keys", said)
+    opened = found.opening.total()
+    if found.old:
+        said = f"{found.old} seals of {opened} secrets need an old key; `python -m bot rotate-key` goes on"
+        yield Line(Level.WARNING, "keys", said)
+    elif len(found.keys) > 1:
+        said = "an old key is needed by nothing; `python -m bot rotate-key --drop-old` takes it away"
+        yield Line(Level.WARNING, "keys", said)
+    else:
+        yield Line(Level.OK, "keys", f"the one key opens this database and {opened} secrets in it")
+
+
+def _modes(settings: Settings) -> Generator[Line]:
+    """Say whose files others may read; those that are not there are left out."""
+    paths = [ENV_FILE]
+    file = database_file(settings.database_url.get_secret_value())
+    if file is not None:
+        paths += [beside(file, side) for side in ("", *SIDES, ".key")]
+    there = [path for path in paths if path.is_file()]
+    for path in there:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & _FOR_OTHERS:
+            said = f"{path} may be used by others (mode {mode:04o}); `chmod 600` keeps them out"
+            yield Line(Level.WARNING, "files", said)
+        if not os.access(path, os.R_OK) or not (path == ENV_FILE or os.access(path, os.W_OK)):
+            yield Line(Level.PROBLEM, "files", f"{path} cannot be used by user id {os.getuid()}")
+
+
+async def _services(settings: Settings, clock: Callable[[], float]) -> Lines:
+    """Ask Discord and the services; where Discord does not answer, nothing works."""
+    discord, *services = await ask(_addresses(settings), clock)
+    if discord.failure is not None:
+        said = f"{discord.name} cannot be reached: {discord.failure}; look at DNS, firewall and proxy"
+        yield Line(Level.PROBLEM, "network", said)
+    for answer in services:
+        if answer.failure is not None:
+            said = f"{answer.name} cannot be reached: {answer.failure}; its commands say so to members"
+            yield Line(Level.WARNING, "network", said)
+    reached = [answer for answer in (discord, *services) if answer.failure is None]
+    if reached:
+        yield Line(Level.OK, "network", f"answers come from {', '.join(answer.name for answer in reached)}")
+    yield _time([answer.ahead for answer in reached if answer.ahead is not None])
+
+
+def _addresses(settings: Settings) -> Mapping[str, str]:
+    urls = {
+        Provider.USEAPI: settings.useapi_url,
+        Provider.PIXELA: settings.pixela_url,
+        Provider.PLURALKIT: settings.pluralkit_url,
+    }
+    used = {service.provider for service in settings.services}
+    services = {_named(each.label, url): url for each, url in urls.items() if each in used}
+    return {_named("Discord", settings.discord_api_url): f"{settings.discord_api_url}/gateway", **services}
+
+
+def _named(label: str, url: str) -> str:
+    return f"{label} ({urlsplit(url).netloc})"
+
+
+def _time(ahead: Sequence[float]) -> Line:
+    """Compare the clocks. One server that agrees with us is enough: theirs may be wrong, too."""
+    if not ahead:
+        return Line(Level.WARNING, "clock", "no answer told the time, so it was compared with nothing")
+    least = min(ahead, key=abs)
+    if abs(least) <= _SKEW:
+        return Line(Level.OK, "clock", f"within {_SKEW} seconds of those that answered")
+    said = (
+        f"{abs(least):,.0f} seconds {'ahead' if least > 0 else 'behind'}: reminders come at a wrong time, "
+        "jobs may be given up early or late, and signatures are refused; let NTP set it"
+    )
+    return Line(Level.WARNING, "clock", said)
+
+
+async def _disk(settings: Settings, clock: Callable[[], float]) -> Lines:
+    del clock
+    file = database_file(settings.database_url.get_secret_value())
+    if file is None:
+        yield Line(Level.OK, "disk", "the database is kept elsewhere")
+        return
+    folder = next(each for each in file.absolute().parents if each.is_dir())
+    size, free = size_of(file), shutil.disk_usage(folder).free
+    said = f"{free / 2**20:,.0f} MB free in {folder}; the database takes {size / 2**20:,.1f} MB"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Line(Level.PROBLEM, "disk", f"{folder} cannot be written by user id {os.getuid()}")
+    if free < _TOO_LITTLE:
+        yield Line(Level.PROBLEM, "disk", f"{said}; make room, or writes will fail soon")
+    elif free < max(_LITTLE, 2 * size):
+        yield Line(Level.WARNING, "disk", f"{said}; a backup or an upgrade needs room for a copy")
+    else:
+        yield Line(Level.OK, "disk", said)

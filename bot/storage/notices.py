@@ -1,0 +1,117 @@
+"""Messages that servers are to get in channels that they chose: rows that are due, for one worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+
+from bot.storage.audit import Entry, read_entry
+from bot.storage.database import Database
+from bot.storage.schema import audit, notices
+
+LEASE = 10
+"""Seconds that a worker holds a row without saying so again."""
+_ASTRAY = 60
+"""Seconds beyond what can be right from which a time was written before the clock was put back."""
+_FARTHEST = 3600
+"""Seconds that a notice is ever put off for, and some more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One row. Times are seconds since 1970, None for never."""
+
+    id: int
+    ref: str
+    """Names the message to Discord, so that it is not posted twice."""
+    guild_id: int
+    channel_id: int
+    audit_id: int | None
+    """The entry of the audit that it tells of, where it is one."""
+    body: str | None
+    """Else, what it tells of, as JSON."""
+    posting_at: int | None
+    tries: int
+    fence: int
+
+
+_COLUMNS = [notices.c[column.name] for column in fields(Notice)]
+
+
+class NoticeQueue:
+    """What is due. ``worker`` names the worker among all; ``clock`` gives seconds since 1970."""
+
+    def __init__(self, database: Database, worker: str, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._worker = worker
+        self._clock = clock
+
+    def now(self) -> int:
+        """Return the time in whole seconds since 1970."""
+        return int(self._clock())
+
+    async def take_over(self) -> None:
+        """Free every lease: the one worker of an SQLite file that there may be is this one."""
+        leased = notices.c.lease_until > 0
+        async with self._database.writing() as connection:
+            await connection.execute(update(notices).where(leased).values(lease_until=0, lease_by=None))
+
+    async def next_due(self) -> int | None:
+        """Return when the next one is due, None without any."""
+        query = select(func.min(notices.c.due_at))
+        async with self._database.reading() as connection:
+            soonest: int | None = (await connection.execute(query)).scalar_one()
+        return 0 if (soonest or 0) > self.now() + _FARTHEST else soonest
+
+    async def claim(self, most: int) -> Sequence[Notice]:
+        """Lease up to ``most`` that are due, in the order in which they were written."""
+        now = self.now()
+        due = or_(notices.c.due_at <= now, notices.c.due_at > now + _FARTHEST)
+        first = select(notices.c.id).where(due, self._free()).order_by(notices.c.id).limit(most)
+        # Where several workers share PostgreSQL, each passes over what another one is just claiming.
+        first = first.with_for_update(skip_locked=True)
+        values = {"lease_by": self._worker, "lease_until": now + LEASE, "fence": notices.c.fence + 1}
+        leased = update(notices).where(notices.c.id.in_(first), self._free()).values(values)
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(leased.returning(*_COLUMNS))).mappings().all()
+        return sorted((Notice(**row) for row in rows), key=lambda notice: notice.id)
+
+    async def begin(self, notice: Notice) -> bool:
+        """Write down that a notice is about to be posted; return whether its lease still counts."""
+        return await self._change(notice, posting_at=self.now(), lease_until=self.now() + LEASE)
+
+    async def put_off(self, notice: Notice, seconds: int) -> None:
+        """Try a notice again later."""
+        await self._change(notice, due_at=self.now() + seconds, tries=notice.tries + 1, lease_until=0)
+
+    async def end(self, notice: Notice) -> None:
+        """Remove a notice that is posted, or cannot be."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(notices).where(self._held(notice)))
+
+    async def find_entry(self, notice: Notice) -> Entry | None:
+        """Return the entry that a notice tells of as it is now: who did it may have been forgotten."""
+        query = select(audit).where(audit.c.id == notice.audit_id)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else read_entry(row)
+
+    async def _change(self, notice: Notice, **values: Any) -> bool:
+        change = update(notices).where(self._held(notice)).values(values)
+        async with self._database.writing() as connection:
+            return (await connection.execute(change)).rowcount > 0
+
+    def _free(self) -> ColumnElement[bool]:
+        now = self.now()
+        return or_(notices.c.lease_until <= now, notices.c.lease_until > now + LEASE + _ASTRAY)
+
+    def _held(self, notice: Notice) -> ColumnElement[bool]:
+        return and_(
+            notices.c.id == notice.id,
+            notices.c.fence == notice.fence,
+            notices.c.lease_by == self._worker,
+            notices.c.lease_until > 0,
+        )

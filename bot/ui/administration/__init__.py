@@ -1,0 +1,1 @@
+"""The pages behind the panel of a server."""

@@ -1,0 +1,108 @@
+"""What each kind of setting may be written as. A refusal is a ``ValueError`` that never repeats the value."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+from bot.crypto import read_key
+from bot.hosts import read_host
+from bot.services import Service
+
+
+def _address(text: str) -> str:
+    text = text.strip()
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False  # told below: the words of urlsplit repeat the value
+    if not usable or not text.isprintable() or " " in text:
+        raise ValueError("must be an address that starts with https:// or http://")
+    if {"?", "#", "@"} & {*text}:
+        raise ValueError("must be an address without user, query and fragment")
+    return text.rstrip("/")
+
+
+def _names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(name.strip().lower() for name in value.split(",") if name.strip())
+
+
+def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError("names no host")
+    wrong: list[str] = []
+    hosts: list[str] = []
+    for number, text in enumerate(value, 1):
+        try:
+            host = read_host(text)
+        except ValueError:
+            wrong.append(f"host {number} is no name or IP address with or without a port")
+            continue
+        if not host.may_be_listed:
+            wrong.append(f"host {number} is an address of a private network")
+        hosts.append(str(host))
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return tuple(hosts)
+
+
+def _all_keys(value: SecretStr) -> SecretStr:
+    parts = [part for part in value.get_secret_value().split(",") if part.strip()]
+    if not parts:
+        raise ValueError("holds no key")
+    for number, part in enumerate(parts, 1):
+        try:
+            read_key(part)
+        except ValueError as error:
+            raise ValueError(f"key {number} {error}") from None
+    return value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _one_line(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be one line without blanks")
+    return SecretStr(text)
+
+
+def _contact(text: str) -> str:
+    bare = text.strip()
+    usable = bare.isascii() and bare.isprintable() and not {" ", "(", ")", "\\"} & {*bare}
+    if not usable or not 3 <= len(bare) <= 200:
+        raise ValueError("must be an address or a link: 3 to 200 characters without blanks")
+    return bare
+
+
+def _own_address(text: str) -> str:
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        raise ValueError("must be an IP address of this machine, or 0.0.0.0 for all of them") from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
+OwnAddress = Annotated[str, AfterValidator(_own_address)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), AfterValidator(_hosts)]
+Services = Annotated[tuple[Service, ...], NoDecode, BeforeValidator(_names), Field(min_length=1)]
+Token = Annotated[SecretStr, AfterValidator(_one_line)]
+Keys = Annotated[SecretStr, AfterValidator(_all_keys)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Contact = Annotated[str, AfterValidator(_contact)]
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)]
+LogFormat = Annotated[Literal["text", "json"], BeforeValidator(_lower)]

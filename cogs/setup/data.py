@@ -1,0 +1,99 @@
+"""The page of all that is kept of a server: handed out, and removed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.errors import InvalidInput
+from bot.report import answer, report
+from bot.storage.servers import ServerData
+from bot.ui.administration.data import data_page, purged_card
+from bot.ui.administration.frame import file_card
+from bot.ui.card import Card
+from bot.ui.forms import Form, text_field
+from bot.ui.lasting import LastingButton
+from cogs._place import require_manager
+from cogs.setup.pages import BackButton, Page, add_page
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_WORD = "DELETE"
+
+
+class ExportButton(LastingButton, template=r"setup:export"):
+    """Hands out the settings."""
+
+    def __init__(self) -> None:
+        super().__init__("Export", "setup:export")
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Send the file."""
+        await export(interaction)
+
+
+class PurgeButton(LastingButton, template=r"setup:purge"):
+    """Asks for the word that removes everything."""
+
+    def __init__(self) -> None:
+        super().__init__("Purge …", "setup:purge", discord.ButtonStyle.danger)
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Open the form."""
+        await ask_to_purge(interaction)
+
+
+async def export(interaction: discord.Interaction[App]) -> None:
+    """Hand out the settings of a server as JSON, without secrets."""
+    guild_id = require_manager(interaction)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    data = ServerData(interaction.client.database, guild_id, interaction.client.clock)
+    settings = await data.export(interaction.user.id)
+    interaction.client.notices.hurry()
+    file = json.dumps(settings, indent=2, ensure_ascii=False).encode()
+    await answer(
+        interaction, file_card("The settings of this server, without secrets.", "settings.json", file)
+    )
+
+
+async def ask_to_purge(interaction: discord.Interaction[App]) -> None:
+    """Open the form in which a purge is confirmed."""
+    require_manager(interaction)
+    label, box = text_field(
+        "confirm",
+        f"Type {_WORD} to remove everything",
+        hint="Keys, members' links, reminders, jobs, rules and changes of this server. There is no way back.",
+        placeholder=_WORD,
+        lengths=(1, 20),
+    )
+
+    async def submit(submitted: discord.Interaction[Any]) -> None:
+        guild_id = require_manager(submitted)
+        if box.value.strip() != _WORD:
+            raise InvalidInput(f"Nothing was removed: `{_WORD}` was not typed.")
+        await submitted.response.defer(ephemeral=True, thinking=True)
+        await _purge(submitted, guild_id)
+        await answer(submitted, purged_card())
+
+    await interaction.response.send_modal(
+        Form("Remove all data of this server", label, submit=submit, failed=report)
+    )
+
+
+async def _purge(interaction: discord.Interaction[App], guild_id: int) -> None:
+    app = interaction.client
+    # While the key is there with which jobs are cancelled upstream.
+    await app.jobs.give_up_server(guild_id, interaction.user.id)
+    await ServerData(app.database, guild_id, app.clock).purge()
+    app.gate.forget(guild_id)
+
+
+async def _show(interaction: discord.Interaction[App], done: str | None) -> Card:
+    require_manager(interaction)
+    return data_page([[ExportButton(), PurgeButton(), BackButton()]], done)
+
+
+add_page("data", Page("Data", "Export the settings, or remove everything", _show))

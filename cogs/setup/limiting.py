@@ -1,0 +1,96 @@
+"""The page of how much may be made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.errors import InvalidInput
+from bot.limits import LimitKind, Limits
+from bot.report import answer
+from bot.services import Provider, Service
+from bot.storage.limits import LimitBook
+from bot.ui.administration.limits import limits_page
+from bot.ui.card import Card
+from bot.ui.lasting import LastingButton
+from bot.ui.sheets import Sheet, TextPart
+from cogs._drafts import change_form
+from cogs._place import require_manager
+from cogs.setup.pages import BackButton, Page, add_page, before_a_form
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_MOST = 1_000_000
+_LABELS = {
+    LimitKind.MEMBER_DAY: "Jobs a member may have made a day",
+    LimitKind.MEMBER_AT_ONCE: "Jobs a member may have made at once",
+    LimitKind.SERVER_DAY: "Jobs the whole server may make a day",
+}
+
+
+class LimitButton(LastingButton, template=r"setup:limit:(?P<service>pika|midjourney)"):
+    """Opens the form with the limits of a service."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"Limits of {Service(service).label}", f"setup:limit:{service}")
+        self._service = Service(service)
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Open the form."""
+        guild_id = require_manager(interaction)
+        async with before_a_form():
+            limits = await _book(interaction, guild_id).limits()
+        sheet = _sheet(self._service)
+        stands = limits.get(self._service, Limits())
+        before = sheet.standing({kind.value: getattr(stands, kind.value) for kind in LimitKind})
+
+        async def save(submitted: discord.Interaction[Any], changes: Mapping[str, Any]) -> None:
+            book = _book(submitted, require_manager(submitted))
+            wanted = {LimitKind(key): most for key, most in changes.items()}
+            await book.change(self._service, wanted, submitted.user.id)
+            submitted.client.notices.hurry()
+            done = f"✅ The limits of {self._service.label} were changed."
+            await answer(submitted, await _show(submitted, done))
+
+        await interaction.response.send_modal(change_form(None, sheet, before, save))
+
+
+def _sheet(service: Service) -> Sheet:
+    parts = [
+        TextPart(kind.value, label, _number, len(str(_MOST)), hint="Left empty: any number.")
+        for kind, label in _LABELS.items()
+    ]
+    return Sheet(f"Limits of {service.label}", parts)
+
+
+def _number(text: str) -> int | None:
+    bare = text.strip()
+    if not bare:
+        return None
+    if not (bare.isascii() and bare.isdigit()) or int(bare[:9]) > _MOST or len(bare) > len(str(_MOST)):
+        raise InvalidInput(f"A limit is a whole number from 0 to {_MOST:,}, or nothing for any number.")
+    return int(bare)
+
+
+async def _show(interaction: discord.Interaction[App], done: str | None) -> Card:
+    limits = await _book(interaction, require_manager(interaction)).limits()
+    services = making(interaction)
+    buttons = [LimitButton(service.value) for service in services]
+    return limits_page(limits, services, [[*buttons, BackButton()]], done)
+
+
+def making(interaction: discord.Interaction[App]) -> list[Service]:
+    """Return the services that make something."""
+    return [
+        service for service in interaction.client.settings.services if service.provider is Provider.USEAPI
+    ]
+
+
+def _book(interaction: discord.Interaction[App], guild_id: int) -> LimitBook:
+    return LimitBook(interaction.client.database, guild_id, interaction.client.clock)
+
+
+add_page("limits", Page("Limits", "How much a member and the server may make", _show))

@@ -1,0 +1,216 @@
+"""The pages of the panel: opened, used and left, also after a restart, and refused to who lost the permission."""
+
+from __future__ import annotations
+
+from bot.sandbox import USEAPI_KEY
+from bot.storage.limits import LimitBook
+from tests.bodies import check_bodies, parts_of
+from tests.cogs.making_scene import connect, imagine, message_of
+from tests.cogs.setup_scene import REFUSAL, choose, first_answers, is_promised, panel, press, turn_to
+from tests.stage import Stage, buttons, everything, fields, shown
+
+PAGES = {
+    "access": "### Access",
+    "limits": "### Limits",
+    "keys": "### Keys of useapi.net",
+    "accounts": "### Accounts",
+    "changes": "### Recent changes",
+    "alerts": "### Alerts",
+    "data": "### Data",
+}
+ODD = "=1+1 **@everyone** <#1>: é/🔑"
+
+
+async def test_each_page_is_opened_and_left_after_a_restart_and_promised_first(stage: Stage) -> None:
+    await connect(stage)
+    said = await panel(stage)
+    await stage.restart()
+    before = len(first_answers(stage))
+    for page, title in PAGES.items():
+        opened = await turn_to(stage, page, said)
+        assert shown(opened).splitlines()[0] == title
+        said = await press(stage, opened, "Back")
+        assert shown(said).startswith("### Setup of this server")
+    rules = await choose(stage, await turn_to(stage, "access", said), "setup:access", "pika")
+    assert shown(rules).startswith("### Access · Pika")
+    labels = [part.get("custom_id") for part in parts_of(message_of(rules).components)]
+    assert "setup:back:access" in labels
+    back = await stage.admin.click(message_of(rules), custom_id="setup:back:access")
+    assert shown(back).startswith("### Access\n")
+    assert all(map(is_promised, first_answers(stage)[before:]))
+    check_bodies(stage)
+
+
+async def test_who_lost_the_permission_is_refused_on_every_page(stage: Stage) -> None:
+    await connect(stage)
+    garden = stage.guild.create_text_channel("garden")
+    poets = stage.guild.create_role("poets")
+    opened = {page: await turn_to(stage, page) for page in PAGES}
+    rules = await choose(stage, await turn_to(stage, "access"), "setup:access", "pika")
+    key = await choose(stage, await turn_to(stage, "keys"), "setup:keys", "key:")
+    remove = await press(
+        stage, await choose(stage, await turn_to(stage, "keys"), "setup:keys", "key:"), "Remove it …"
+    )
+    wiped = await press(stage, await turn_to(stage, "data"), "Purge …")
+    typed = await press(stage, await turn_to(stage, "limits"), "Limits of Pika")
+    stage.demote(stage.admin)
+    rows = await stage.rows("SELECT * FROM audit")
+    tries = [
+        choose(stage, opened["access"], "setup:access", "pika"),
+        choose(stage, rules, "setup:rule:pika:allow", poets),
+        choose(stage, rules, "setup:place:pika", garden),
+        press(stage, opened["limits"], "Limits of Midjourney"),
+        stage.admin.submit_modal(typed, {"member_day": "3"}),
+        choose(stage, opened["keys"], "setup:keys", "key:"),
+        press(stage, opened["keys"], "Add a key"),
+        press(stage, key, "Replace it"),
+        press(stage, key, "Remove it …"),
+        stage.press(stage.admin, "setup:default:", message_of(key)),
+        press(stage, remove, "Remove the key"),
+        press(stage, opened["accounts"], "Back"),
+        choose(stage, opened["changes"], "setup:auditchannel", garden),
+        press(stage, opened["changes"], "As a file"),
+        stage.press(stage.admin, "setup:changes:1:older", message_of(opened["changes"])),
+        choose(stage, opened["alerts"], "setup:alertchannel", garden),
+        press(stage, opened["data"], "Export"),
+        press(stage, opened["data"], "Purge …"),
+        stage.admin.submit_modal(wiped, {"confirm": "DELETE"}),
+    ]
+    for attempt in tries:
+        said = await attempt
+        assert everything(said).startswith(REFUSAL)
+        assert said.modal is None
+    assert await stage.rows("SELECT * FROM audit") == rows
+    stage.allow(stage.member, "setup")
+    for command in ("audit", "export", "purge"):
+        assert shown(await stage.member.slash(stage.channel, f"setup {command}")) == REFUSAL
+
+
+async def test_rules_are_chosen_and_heeded_and_those_of_one_server_are_nothing_to_another(
+    stage: Stage,
+) -> None:
+    poets, guests = stage.guild.create_role("**@everyone** `x`"), stage.guild.create_role("guests")
+    garden = stage.guild.create_text_channel("garden")
+    page = await choose(stage, await turn_to(stage, "access"), "setup:access", "pluralkit")
+    assert "**Roles that may use it:** all" in shown(page)
+    page = await choose(stage, page, "setup:rule:pluralkit:allow", poets, guests)
+    assert "✅ The allowed roles of PluralKit were changed." in shown(page)
+    await stage.restart()
+    page = await choose(stage, page, "setup:rule:pluralkit:deny", guests)
+    page = await choose(stage, page, "setup:place:pluralkit", garden)
+    assert f"**Channels to use it in:** <#{garden.id}>" in shown(page)
+    ticked = [part.get("default_values", []) for part in parts_of(message_of(page).components)]
+    assert [sorted(int(value["id"]) for value in values) for values in ticked if values] == [
+        *([poets.id, guests.id], [guests.id], [garden.id])
+    ]
+    summary = f"with <@&{poets.id}>, <@&{guests.id}>, never with <@&{guests.id}>, in <#{garden.id}>"
+    home = shown(await panel(stage))
+    assert f"**Access** · PluralKit: {summary}" in home
+    assert f"changed who may use PluralKit: allowed channels: <#{garden.id}>" in home
+    ref = stage.seeds.pluralkit_system
+    refused = await stage.member.slash(stage.channel, "pluralkit system", ref=ref)
+    assert "In this server PluralKit is for members with" in shown(refused)
+    other = stage.another_server()
+    assert "everybody may use everything" in shown(await panel(other))
+    assert "is for members" not in shown(await other.member.slash(other.channel, "pluralkit system", ref=ref))
+    # A channel that is deleted cannot be ticked, and the rule stands.
+    stage.env.backend.delete_channel(garden.id)
+    page = await choose(stage, await turn_to(stage, "access"), "setup:access", "pluralkit")
+    page = await choose(stage, page, "setup:place:pluralkit")
+    page = await choose(stage, page, "setup:rule:pluralkit:allow")
+    page = await choose(stage, page, "setup:rule:pluralkit:deny")
+    assert "everybody may use everything" in shown(await panel(stage))
+    check_bodies(stage)
+
+
+async def test_a_panel_full_of_rules_and_keys_still_fits_into_a_message(stage: Stage) -> None:
+    await connect(stage)
+    roles = [stage.guild.create_role(f"role {number}") for number in range(25)]
+    for service in ("pika", "midjourney", "pixela", "pluralkit"):
+        page = await choose(stage, await turn_to(stage, "access"), "setup:access", service)
+        for kind in ("allow", "deny"):
+            page = await choose(stage, page, f"setup:rule:{service}:{kind}", *roles)
+    home = shown(await panel(stage))
+    assert "and 22 more" in home
+    assert "Alerts are told nowhere." in home
+    assert "**Recent changes**" in home
+    assert home.count(" …") == 3  # of many roles the first ones are named, none of them cut in two
+    check_bodies(stage)
+
+
+async def test_limits_are_typed_and_what_is_refused_can_be_typed_again(stage: Stage) -> None:
+    await connect(stage)
+    page = await turn_to(stage, "limits")
+    assert shown(page).count("no limit") == 2
+    await stage.restart()
+    form = await press(stage, page, "Limits of Midjourney")
+    assert fields(form) == ["member_day", "member_at_once", "server_day"]
+    for typed in ("-1", "1.5", "1000001", "³", "1 000"):
+        refused = await stage.admin.submit_modal(form, {"member_day": typed, "server_day": "7"})
+        assert "A limit is a whole number from 0 to 1,000,000" in everything(refused)
+        assert refused.ephemeral
+        form = await press(stage, refused, "Open it again")
+        values = [part["component"].get("value") for part in (form.modal or {})["components"]]
+        assert values == [typed, None, "7"]
+    saved = await stage.admin.submit_modal(form, {"member_day": "0", "member_at_once": "", "server_day": "7"})
+    assert "**Midjourney** · 0 for a member a day, 7 for the server a day" in everything(saved)
+    assert "A member may make 0 Midjourney jobs a day here" in shown(await imagine(stage))
+    form = await press(stage, page, "Limits of Midjourney")
+    same = await stage.admin.submit_modal(form, {"member_day": "0", "server_day": "7"})
+    assert "Nothing was changed" in everything(same)
+    form = await press(stage, page, "Limits of Midjourney")
+    none = await stage.admin.submit_modal(form, {"member_day": "", "member_at_once": "", "server_day": ""})
+    assert shown(none).count("no limit") == 2 or everything(none).count("no limit") == 2
+    assert await LimitBook(stage.app.database, stage.guild.id, stage.app.clock).limits() == {}
+    assert "### Limits" not in shown(await imagine(stage))
+    check_bodies(stage)
+
+
+async def test_keys_are_added_chosen_replaced_and_removed_whatever_their_names(stage: Stage) -> None:
+    await connect(stage)
+    stage.sandbox.useapi.subscribe("user:20002-otherkey9b1c")
+    stage.sandbox.useapi.subscribe("user:20003-thirdkey7d2e")
+    page = await turn_to(stage, "keys")
+    form = await press(stage, page, "Add a key")
+    added = await stage.admin.submit_modal(form, {"key": "user:20002-otherkey9b1c", "name": ODD})
+    assert "✅ The key works and is stored." in everything(added)
+    page = await turn_to(stage, "keys")
+    await stage.restart()
+    key = await choose(stage, page, "setup:keys", f"key:{ODD}")
+    assert shown(key).startswith(f"### Key `{ODD}`")
+    assert buttons(key) == ["Replace it", "Make it the default", "Remove it …", "Back"]
+    form = await press(stage, key, "Replace it")
+    values = [part["component"].get("value") for part in (form.modal or {})["components"]]
+    assert values == [None, ODD]
+    await stage.admin.submit_modal(form, {"key": "user:20003-thirdkey7d2e", "name": ODD})
+    hints = await stage.rows("SELECT name, hint FROM credentials ORDER BY name")
+    assert hints == [("", USEAPI_KEY[-4:]), (ODD, "7d2e")]
+    chosen = await press(stage, key, "Make it the default")
+    assert f"✅ `{ODD}` is the default key now." in shown(chosen)
+    assert await stage.rows("SELECT name FROM credentials WHERE is_default = 1") == [(ODD,)]
+    key = await choose(stage, chosen, "setup:keys", f"key:{ODD}")
+    assert "Make it the default" not in buttons(key)
+    asked = await press(stage, key, "Remove it …")
+    kept = await press(stage, asked, "Back")
+    assert shown(kept).startswith("### Keys of useapi.net")
+    stale = await turn_to(stage, "keys")
+    gone = await stage.press(stage.admin, f"setup:unkeyed:{ODD}", message_of(asked))
+    assert f"The key `{ODD}` was removed." in everything(gone)
+    twice = await stage.press(stage.admin, f"setup:unkeyed:{ODD}", message_of(asked))
+    assert "There was no such key to remove." in everything(twice)
+    late = await stage.press(stage.admin, f"setup:default:{ODD}", message_of(asked))
+    assert "No key of that name is connected here." in everything(late)
+    late = await choose(stage, stale, "setup:keys", f"key:{ODD}")
+    assert "This key is not there any more." in everything(late)
+    assert await stage.rows("SELECT name, is_default FROM credentials") == [("", 1)]
+    assert "**`main`** · the default" in shown(await turn_to(stage, "keys"))
+    check_bodies(stage)
+
+
+async def test_the_accounts_of_every_key_are_shown_with_what_needs_care(stage: Stage) -> None:
+    await connect(stage)
+    said = shown(await turn_to(stage, "accounts"))
+    assert "🔴 needs attention: `100000000000000023`" in said
+    assert "🟢 `100000000000000021`" in said
+    stage.sandbox.useapi.refuse_with(401, times=None, path="/v1/*")
+    assert "⚠️ " in shown(await turn_to(stage, "accounts"))
