@@ -9,6 +9,7 @@ FROM python:3.13-slim
 RUN install -d -o 10001 -g 10001 -m 700 /data
 COPY --from=build /opt/switchboard /opt/switchboard
 ENV DATABASE_URL=sqlite+aiosqlite:////data/switchboard.db \
+    HEALTH_HOST=0.0.0.0 \
     HEALTH_PORT=8080 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
@@ -17,6 +18,6 @@ WORKDIR /opt/switchboard/app
 VOLUME /data
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["/opt/switchboard/venv/bin/python", "-m", "bot", "health"]
+    CMD ["/opt/switchboard/venv/bin/python", "-m", "bot.probe"]
 ENTRYPOINT ["/opt/switchboard/venv/bin/python", "-m", "bot"]
 CMD ["run"]

@@ -8,7 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from importlib import import_module
 from typing import Any
 
@@ -17,7 +17,6 @@ import discord
 import discord.gateway
 import discord.http
 import yarl
-from discord import app_commands
 from discord.ext import commands
 
 from bot.answering import Answering, follow
@@ -39,6 +38,7 @@ from bot.services import Service
 from bot.settings import DISCORD_API_URL, Settings
 from bot.storage.database import Database
 from bot.storage.guilds import Guilds
+from bot.tree import Tree
 from bot.ui.forms import EXPIRED, Form, is_expired
 from bot.ui.lasting import STALE, LastingButton, is_stale, kinds
 from bot.upstreams import BUDGETS, transports, user_agent
@@ -67,37 +67,6 @@ _LEAVE_SECONDS = 1.0
 
 def _now() -> float:
     return discord.utils.utcnow().timestamp()
-
-
-class Tree(app_commands.CommandTree["App"]):
-    """The command tree; what fails in it is reported."""
-
-    async def interaction_check(self, interaction: discord.Interaction[App], /) -> bool:
-        """Let nobody by whom the server's rules keep from the service of a command."""
-        if not await follow(interaction):
-            return False
-        service = service_of(interaction)
-        if service is None:
-            return True
-        try:
-            await interaction.client.gate.admit(interaction, service)
-        except Exception as error:  # noqa: BLE001 - discord.py would drop it without an answer
-            await self._refuse(interaction, error)
-            return False
-        return True
-
-    async def _refuse(self, interaction: discord.Interaction[App], error: Exception) -> None:
-        if interaction.type is discord.InteractionType.autocomplete:
-            with suppress(discord.HTTPException):
-                await interaction.response.autocomplete([])
-        else:
-            await report(interaction, error)
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
-    ) -> None:
-        """Report what a command raised."""
-        await report(interaction, error)
 
 
 class App(commands.AutoShardedBot):
@@ -319,13 +288,6 @@ class App(commands.AutoShardedBot):
         health = vitals.health()
         self._resources.push_async_callback(health.close)
         await health.start(host, port)
-
-
-def service_of(interaction: discord.Interaction[Any]) -> Service | None:
-    """Return the service that a command belongs to by its name, None where it belongs to none."""
-    data: Mapping[str, Any] = dict(interaction.data or {})
-    first, _, _ = str(data.get("name", "")).lower().partition(":")  # "PluralKit: system" is a menu's
-    return Service(first) if first in {*Service} else None
 
 
 def _trace(settings: Settings) -> aiohttp.TraceConfig | None:

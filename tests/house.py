@@ -83,10 +83,11 @@ LAYERS: Mapping[str, Sequence[str]] = {
         *("bot.gate", "bot.habit_transfer", "bot.jobs", "bot.key_names", "bot.limits", "bot.moments"),
         *("bot.orders", "bot.report", "bot.services", "bot.storage", "bot.ui"),
     ),
+    "bot.tree": ("bot.answering", "bot.report", "bot.services"),
     "bot.app": (
         *("bot.answering", "bot.measures", "bot.reaching", "bot.upstreams", "bot.vitals", "bot.health"),
         *("bot", "bot.api", "bot.connections", "bot.errors", "bot.gate", "bot.jobs", "bot.media"),
-        *("bot.report", "bot.services", "bot.settings", "bot.storage", "bot.ui", "bot.vault"),
+        *("bot.report", "bot.services", "bot.settings", "bot.storage", "bot.tree", "bot.ui", "bot.vault"),
     ),
     "bot.operator": (
         *("bot", "bot.crypto", "bot.errors", "bot.keyfile", "bot.redaction", "bot.services", "bot.settings"),
@@ -105,7 +106,7 @@ LAYERS: Mapping[str, Sequence[str]] = {
 }
 """What each layer may import of the others; a module belongs to the longest name that begins its own."""
 
-FOR_TYPES: Mapping[str, Sequence[str]] = {"cogs": ("bot.app",)}
+FOR_TYPES: Mapping[str, Sequence[str]] = {"cogs": ("bot.app",), "bot.tree": ("bot.app",)}
 """What a layer may import for the type checker alone. The app loads the cogs by their names."""
 
 CLOSED = {"cogs": ("bot.api.transport", "bot.api.policy", "bot.api.call", "bot.api.limiter")}
@@ -137,19 +138,8 @@ OUTSIDE: Mapping[str, Sequence[str]] = {
     "resvg_py": ("bot.ui.drawing",),
     # The gate reads whose roles and which channel an interaction came with.
     "discord": (
-        *(
-            "cogs",
-            "bot.answering",
-            "bot.gate",
-            "bot.reaching",
-            "bot.vitals",
-            "bot.app",
-            "bot.jobs",
-            "bot.report",
-            "bot.ui",
-            "bot.manual",
-            "bot.demo",
-        ),
+        *("cogs", "bot.answering", "bot.gate", "bot.reaching", "bot.vitals", "bot.tree", "bot.app"),
+        *("bot.jobs", "bot.report", "bot.ui", "bot.manual", "bot.demo"),
     ),
 }
 """Who may import a package that not everybody may."""

@@ -88,11 +88,13 @@ class Watch:
 
     async def _watch_services(self, watched: Collection[int]) -> None:
         connected = await self._desk.connected()
+        known = await self._desk.known(AlertKind.SERVICE)
+        ailing: set[str] = set().union(*known.values())
         wanted = self._providers if connected else self._providers - {Provider.USEAPI}
         for provider in sorted(wanted):
-            if self.outlook.is_quiet(provider, _QUIET):
+            # One that was down is looked at in each turn, so that it is not taken to be back too soon.
+            if provider.value in ailing or self.outlook.is_quiet(provider, _QUIET):
                 await self._probe(provider)
-        known = await self._desk.known(AlertKind.SERVICE)
         down = {
             guild_id: {
                 provider.value: self._since(provider)

@@ -49,12 +49,13 @@ def text_of(message: discord.Message) -> str:
     return "\n".join(part["content"] for part in parts_of(rows) if "content" in part)
 
 
-def file_of(stage: Stage, said: Said) -> str:
-    """Return the text of the one file that an answer hands out."""
-    (file,) = message_of(said).attachments
+def file_of(stage: Stage, said: simcord.InteractionResult) -> str:
+    """Return the text of the one file that an answer hands out, in itself or in what followed it."""
+    messages = [message for message in (said.response, *said.followups) if message is not None]
+    (file,) = [file for message in messages for file in message.attachments]
     blob = stage.env.backend.cdn.get(file.url)
     assert blob is not None
-    return blob.data.decode()
+    return blob.decode()
 
 
 def first_answers(stage: Stage) -> list[int]:

@@ -1,4 +1,4 @@
-"""The pages of the panel: opened, used and left, also after a restart, and refused to who lost the permission."""
+"""The pages of the panel: opened, used and left, also after a restart, and refused to who lost the right."""
 
 from __future__ import annotations
 
