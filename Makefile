@@ -54,10 +54,16 @@ coverage: $(VENV)/.complete
 		{ echo "these must be covered wholly: $(WHOLLY_COVERED)"; exit 2; }
 
 # What secrets, money and data depend on.
-WHOLLY_COVERED := bot/api/*,bot/storage/*,bot/crypto.py,bot/keyfile.py,bot/settings.py,bot/spelling.py,bot/values.py,bot/vault.py,bot/connections/*,bot/hosts.py,bot/media.py,bot/redaction.py,bot/log.py
+WHOLLY_COVERED := bot/api/*,bot/storage/*,bot/crypto.py,bot/keyfile.py,bot/settings.py,bot/signing.py,bot/spelling.py,bot/values.py,bot/vault.py,bot/connections/*,bot/hosts.py,bot/media.py,bot/redaction.py,bot/log.py
 
 drills: coverage
-	$(BIN)/python -m pytest -m drill $(ARGS)
+	@# Side by side: most of them wait for other processes most of the time.
+	$(BIN)/python -m pytest -m drill -n 2 --dist worksteal $(ARGS)
+	@# Whatever keeps data, and what people do with it, once more on a PostgreSQL that is started for it. Without
+	@# the paths it is the whole suite, which takes minutes.
+	$(BIN)/python -m tests.on_postgresql -q -n 2 --dist worksteal $(ON_POSTGRESQL)
+
+ON_POSTGRESQL := tests/storage tests/test_database_trouble.py $(addprefix tests/cogs/test_,setup.py access.py privacy.py making.py making_queue.py pixela_remind.py)
 
 bench: $(VENV)/.complete
 	@$(BIN)/python -m benchmarks $(ARGS)

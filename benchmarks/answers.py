@@ -55,6 +55,8 @@ class Answer:
     followup_ids: list[int] = field(default_factory=list[int])
     loading: bool = False
     """Whether the person still sees "thinking…"."""
+    http_status: int | None = None
+    """What an endpoint answered; None before that, and over the gateway."""
     expired: bool = False
     """Whether Discord refuses the token, as it does after a quarter of an hour."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)

@@ -3,8 +3,8 @@
 Acts are POSTs whose body holds the act's own keys, the keys of :class:`~benchmarks.events.Where`, and
 ``until`` ("first", "final", "none") and ``timeout`` (seconds). They return the answer as
 :meth:`~benchmarks.answers.Answer.summary` does. What goes wrong is ``{"error": …}``: 400 for what a
-person could not have done, 409 where no bot is connected, 504 with ``"answer"`` where the answer did
-not come in time.
+person could not have done, 409 where no bot is connected or an endpoint does not take it, 504 with
+``"answer"`` where the answer did not come in time.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from benchmarks.driver import DEFAULT_SECONDS, Driver
 from benchmarks.events import Where
 from benchmarks.faults import Fault
 from benchmarks.gateway import NotConnected
+from benchmarks.posting import NotTaken
 from benchmarks.wire import Payload, Refusal, json_answer
 
 Act: TypeAlias = Callable[[Payload], Awaitable[Any]]
@@ -49,6 +50,7 @@ class Control:
             "fault": self.fault,
             "expire": self.expire,
             "wait": self.wait,
+            "endpoints": self.endpoints,
         }
         for name, act in acts.items():
             app.router.add_post(f"{CONTROL_PATH}/{name}", _posted(act))
@@ -162,6 +164,11 @@ class Control:
         await self._driver.wait_ready(int(body.get("shards", 1)), float(body.get("timeout", 30)))
         return self._driver.state()
 
+    async def endpoints(self, body: Payload) -> Payload:
+        """Post interactions over HTTP from now on, to ``urls`` in turn, once those are verified."""
+        await self._driver.post_to(*body["urls"])
+        return {}
+
     # What can be looked at
 
     async def _state(self, _: web.Request) -> web.Response:
@@ -214,7 +221,7 @@ def _posted(act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
             return json_answer({"error": str(late), "answer": late.answer.summary()}, 504)
         except TimeoutError as error:
             return json_answer({"error": str(error)}, 504)
-        except NotConnected as error:
+        except (NotConnected, NotTaken) as error:
             return json_answer({"error": str(error)}, 409)
         except (LookupError, ValueError, TypeError, Refusal) as error:
             return json_answer({"error": f"{type(error).__name__}: {error}"}, 400)

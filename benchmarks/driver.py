@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias, Unpack
 
 from benchmarks import events
-from benchmarks.answers import Answer, Answers
+from benchmarks.answers import Answer
 from benchmarks.events import Where
 from benchmarks.faults import Fault
 from benchmarks.gateway import Gateway, NotConnected
+from benchmarks.posting import Poster, Signer
+from benchmarks.replies import Replies
 from benchmarks.rest import Rest
 from benchmarks.wire import Call, Payload
 from benchmarks.world import World
+
+_log = logging.getLogger(__name__)
 
 Until: TypeAlias = Literal["first", "final", "none"]
 """What to wait for: the callback, what a person finally sees, or nothing."""
@@ -32,11 +38,49 @@ class Driver:
     :class:`~benchmarks.gateway.NotConnected` where no bot is there.
     """
 
-    def __init__(self, world: World, gateway: Gateway, rest: Rest, answers: Answers) -> None:
+    def __init__(self, world: World, gateway: Gateway, rest: Rest, replies: Replies) -> None:
         self.world = world
         self.gateway = gateway
         self.rest = rest
-        self.answers = answers
+        self.replies = replies
+        self.answers = replies.answers
+        self.signer = Signer()
+        """Signs what is posted; its public key is the app's."""
+        self._poster: Poster | None = None
+        self._posting: set[asyncio.Task[None]] = set()
+
+    async def post_to(self, *urls: str) -> None:
+        """Post interactions over HTTP from now on, to these endpoints in turn, each of which is verified.
+
+        Acts raise :class:`~benchmarks.posting.NotTaken` where an endpoint answers otherwise than Discord
+        wants before what they wait for has come. What such an answer holds counts as the callback.
+        """
+        poster = Poster(urls, self.signer)
+        await self.close_posting()
+        self._poster = poster
+        await poster.ping()
+
+    @property
+    def endpoints(self) -> Sequence[str]:
+        """Where interactions are posted to; none with a gateway."""
+        return [] if self._poster is None else self._poster.urls
+
+    async def close_posting(self) -> None:
+        """End the connections to endpoints."""
+        if self._poster is not None:
+            await self._poster.close()
+
+    async def _post(self, poster: Poster, answer: Answer) -> None:
+        received = await poster.post(answer.interaction)
+        answer.http_status = received.status
+        call = received.callback(answer.interaction)
+        if call is not None:
+            self.replies.callback(call)
+
+    def _posted(self, posting: asyncio.Task[None]) -> None:
+        self._posting.discard(posting)
+        if not posting.cancelled() and posting.exception() is not None:
+            _log.info("%s", posting.exception())
 
     @property
     def requests(self) -> deque[Call]:
@@ -70,13 +114,19 @@ class Driver:
     ) -> Answer:
         """Dispatch an interaction, from :mod:`benchmarks.events` or made by hand, and wait for its answer."""
         guild_id = int(event["guild_id"]) if "guild_id" in event else None
-        if not self.gateway.reaches(guild_id):
+        if self._poster is None and not self.gateway.reaches(guild_id):
             raise NotConnected(f"no session takes interactions of guild {guild_id}")
         answer = Answer(event, time.monotonic())
         self.answers.add(answer)
-        await self.gateway.dispatch("INTERACTION_CREATE", event, guild_id)
+        posting: asyncio.Task[None] | None = None
+        if self._poster is None:
+            await self.gateway.dispatch("INTERACTION_CREATE", event, guild_id)
+        else:
+            posting = asyncio.create_task(self._post(self._poster, answer))
+            self._posting.add(posting)
+            posting.add_done_callback(self._posted)
         if until != "none":
-            await answer.wait(until, timeout)
+            await _first_of(asyncio.ensure_future(answer.wait(until, timeout)), posting)
         return answer
 
     async def slash(
@@ -218,6 +268,16 @@ class Driver:
             "requests": len(self.requests),
             "unknown": [call.summary() for call in self.unknown],
         }
+
+
+async def _first_of(waiting: asyncio.Future[None], posting: asyncio.Task[None] | None) -> None:
+    """Wait for an answer, and no longer than it takes to know that an endpoint does not take it."""
+    if posting is not None:
+        await asyncio.wait({waiting, posting}, return_when=asyncio.FIRST_COMPLETED)
+        if not waiting.done() and posting.exception() is not None:
+            waiting.cancel()
+            await posting
+    await waiting
 
 
 def same_place(event: Payload, where: Where) -> Where:

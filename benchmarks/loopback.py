@@ -61,12 +61,13 @@ class LoopbackDiscord(Driver):
     ) -> None:
         self.token = token
         self._shards = shards
-        self._limits = {"patience": patience, "token_life": token_life}
         self._port: int | None = None
         self._runner: web.AppRunner | None = None
         world = World(dict.fromkeys(guild_ids(guilds)), channels, most_messages=most)
         gateway = Gateway(world, token, lambda: self.gateway_url)
-        super().__init__(world, gateway, Rest(token, most_requests), Answers(most))
+        replies = Replies(world, Answers(most), patience=patience, token_life=token_life)
+        super().__init__(world, gateway, Rest(token, most_requests), replies)
+        world.public_key = self.signer.public
 
     @property
     def port(self) -> int:
@@ -103,8 +104,7 @@ class LoopbackDiscord(Driver):
         app.router.add_get("/attachments/{id}/{name}", self._download)
         Control(self).mount(app)
         resources = Resources(self.world, lambda: self.gateway_url, self._shards)
-        replies = Replies(self.world, self.answers, **self._limits)
-        self.rest.mount(app, [*resources.routes(), *replies.routes()])
+        self.rest.mount(app, [*resources.routes(), *self.replies.routes()])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
@@ -115,6 +115,7 @@ class LoopbackDiscord(Driver):
     async def close(self) -> None:
         """Close every connection and stop listening. What was recorded stays."""
         await self.gateway.drop(1001)
+        await self.close_posting()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -146,6 +147,7 @@ async def serve(discord: LoopbackDiscord, port: int) -> None:
             "control_url": discord.control_url,
             "token": discord.token,
             "application_id": str(APPLICATION_ID),
+            "public_key": discord.signer.public,
         }
         sys.stdout.write(json.dumps(hello) + "\n")
         sys.stdout.flush()

@@ -29,7 +29,7 @@ class Replies:
 
     def __init__(self, world: World, store: Answers, *, patience: float, token_life: float) -> None:
         self._world = world
-        self._store = store
+        self.answers = store
         self._patience = patience
         self._token_life = token_life
 
@@ -48,7 +48,7 @@ class Replies:
 
     def callback(self, call: Call) -> Payload | None:
         """Take the first response to an interaction."""
-        answer = self._store.find(call.params["token"])
+        answer = self.answers.find(call.params["token"])
         if answer is None or answer.id != call.id("interaction") or self._late(answer):
             raise Refusal(404, 10062, "Unknown interaction")
         if answer.callback is not None:
@@ -111,7 +111,7 @@ class Replies:
 
     def _answer(self, call: Call) -> Answer:
         """Return the interaction that a webhook's token stands for."""
-        answer = self._store.find(call.params["token"])
+        answer = self.answers.find(call.params["token"])
         if answer is None or call.id("app") != APPLICATION_ID or answer.callback is None:
             raise Refusal(404, 10015, "Unknown Webhook")
         if answer.expired or time.monotonic() - answer.sent_at > self._token_life:

@@ -68,7 +68,8 @@ class Resources:
         """Return the application."""
         owner = payloads.user(OWNER_ID)
         world = self._world
-        return payloads.application(APPLICATION_ID, world.name, owner, world.me, len(world.guilds))
+        made = payloads.application(APPLICATION_ID, world.name, owner, world.me, len(world.guilds))
+        return made | {"verify_key": world.public_key}
 
     def gateway(self, _: Call) -> Payload:
         """Return the gateway's address."""

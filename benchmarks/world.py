@@ -51,6 +51,8 @@ class World:
     """Name of the app and its bot."""
     clock: Callable[[], float] = time.monotonic
     most_messages: int = 20_000
+    public_key: str = "0" * 64
+    """The app's, in hexadecimal digits."""
     base_url: str = ""
     """Where hosted files are found; known once the server listens."""
     snowflakes: Snowflakes = field(default_factory=Snowflakes)

@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Switchboard, a Discord app.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("run", help="connect to Discord and answer (needs DISCORD_TOKEN)")
+    commands.add_parser(
+        "serve", help="answer over HTTP, without a gateway (needs DISCORD_TOKEN, DISCORD_PUBLIC_KEY)"
+    )
     demo = commands.add_parser("demo", help="the real bot in a local browser, without any token")
     demo.add_argument("--headless", action="store_true", help="run one command per service and print it")
     demo.add_argument("--port", type=int, help="port of the page (default: a free one)")
@@ -96,6 +99,7 @@ def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _chosen(options: argparse.Namespace) -> Coroutine[None, None, int]:
     works: Mapping[str, Callable[[], Coroutine[None, None, int]]] = {
         "run": _run,
+        "serve": _serve,
         "sync": _sync,
         "check": _check,
         "doctor": _doctor,
@@ -113,7 +117,10 @@ def _chosen(options: argparse.Namespace) -> Coroutine[None, None, int]:
 
 
 def _settings() -> Settings:
-    settings = _quiet_settings()
+    try:
+        settings = _quiet_settings()
+    except StartupError as error:
+        raise StartupError(*error.problems, *odd_names()) from error
     for remark in odd_names():
         _log.warning("%s", remark)
     return settings
@@ -134,6 +141,20 @@ async def _run() -> int:
         async with App(settings) as app:
             await app.prepare()
             await app.serve(token)
+    return OK
+
+
+async def _serve() -> int:
+    from bot.serve import serve  # noqa: PLC0415 - a web server, where somebody wants it
+
+    settings = _settings()
+    key = settings.discord_public_key
+    where = "it is on the page General Information of your app, discord.com/developers"
+    token = await _required_token(settings, *([] if key else [f"DISCORD_PUBLIC_KEY: is not set; {where}"]))
+    url = settings.database_url.get_secret_value()
+    with held(url):
+        await check_pages(url)
+        await serve(App(settings), token, key or "")
     return OK
 
 
@@ -248,11 +269,15 @@ async def _demo(*, headless: bool, port: int | None) -> int:
     return await (run_headless() if headless else run_demo(port=port))
 
 
-async def _required_token(settings: Settings) -> str:
-    """Return the token; without one, make nothing and name every other problem along with it."""
-    if settings.discord_token is not None:
-        return settings.discord_token.get_secret_value()
-    problems = ["DISCORD_TOKEN: is not set; it is on the Bot page of your app, discord.com/developers"]
+async def _required_token(settings: Settings, *missing: str) -> str:
+    """Return the token; without it, or with what else is ``missing``, make nothing and name every problem."""
+    token = settings.discord_token
+    if token is not None and not missing:
+        return token.get_secret_value()
+    problems = [*missing]
+    if token is None:
+        where = "it is on the Bot page of your app, discord.com/developers"
+        problems.insert(0, f"DISCORD_TOKEN: is not set; {where}")
     try:
         await report_lines(settings)
     except StartupError as error:

@@ -105,6 +105,13 @@ class Answering:
             await self._tell(interaction, STOPPING)
         return False
 
+    async def settle(self, interaction_id: int, seconds: float) -> None:
+        """Wait until an interaction that just arrived is dealt with, at most so long."""
+        await asyncio.sleep(0)  # it comes by begin first
+        running = [task for task, (_, found) in self._tasks.items() if found.id == interaction_id]
+        if running:
+            await asyncio.wait(running, timeout=seconds)
+
     async def finish(self, seconds: float) -> None:
         """Take nothing more; wait for what is being answered, and tell those whom that takes too long."""
         self.is_stopping = True

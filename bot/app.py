@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -43,6 +43,9 @@ from bot.ui.forms import EXPIRED, Form, is_expired
 from bot.ui.lasting import STALE, LastingButton, is_stale, kinds
 from bot.upstreams import BUDGETS, transports, user_agent
 from bot.vault import open_vault
+
+if TYPE_CHECKING:
+    from bot.health import Look
 
 _log = logging.getLogger(__name__)
 
@@ -138,6 +141,10 @@ class App(commands.AutoShardedBot):
         """Who is told of every request to an upstream; whoever watches over those adds to it."""
         self.loops: dict[str, Callable[[], float]] = {}
         """By how many seconds each loop is late, infinite once it has ended; who starts a loop adds it."""
+        self.by_http = False
+        """Whether interactions come over HTTP: no server is known then but by asking for it."""
+        self.approximate_servers = 0
+        """In how many servers the app is, as Discord counts them now and then; kept where that is by HTTP."""
         self.synced = False
         """Whether Discord was told the commands in this run, because they had changed."""
         LastingButton.failed = report
@@ -198,8 +205,7 @@ class App(commands.AutoShardedBot):
 
     async def serve(self, token: str) -> None:
         """Connect to Discord and answer until cancelled. Raises as :func:`reaching_discord` does."""
-        if self.settings.health_port is not None:
-            await self._tell_health(self.settings.health_host, self.settings.health_port)
+        await self.tell_health()
         async with reaching_discord():
             await until_cancelled(self.start(token))
 
@@ -214,7 +220,7 @@ class App(commands.AutoShardedBot):
         """Log in at the address that is set; it covers interactions' answers and webhooks too."""
         discord.http.Route.BASE = self.settings.discord_api_url
         await super().login(token)
-        if self.settings.discord_api_url != DISCORD_API_URL:
+        if self.settings.discord_api_url != DISCORD_API_URL and not self.by_http:
             # After some reconnects discord.py takes the gateway from a constant, which is Discord's own.
             answer = await self.http.request(discord.http.Route("GET", "/gateway/bot"))
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(answer["url"])
@@ -280,14 +286,19 @@ class App(commands.AutoShardedBot):
             await self.http.close()
         await self._resources.aclose()
 
-    async def _tell_health(self, host: str, port: int) -> None:
-        """Answer probes from now on. Raises :class:`~bot.errors.StartupError`."""
+    async def tell_health(self, arrivals: Look | None = None) -> None:
+        """Answer probes from now on, where that is wanted. Raises :class:`~bot.errors.StartupError`.
+
+        ``arrivals`` is what to look at instead of the gateway.
+        """
+        if self.settings.health_port is None:
+            return
         from bot.vitals import Vitals  # noqa: PLC0415 - a web server and more, where somebody wants it
 
         vitals = Vitals(self, self.database, self.loops, self.answering, self.measures, self.clock)
-        health = vitals.health()
+        health = vitals.health(arrivals)
         self._resources.push_async_callback(health.close)
-        await health.start(host, port)
+        await health.start(self.settings.health_host, self.settings.health_port)
 
 
 def _trace(settings: Settings) -> aiohttp.TraceConfig | None:

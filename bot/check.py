@@ -7,6 +7,7 @@ from bot.settings import Settings
 from bot.storage import schema
 from bot.storage.inspection import Inspection, inspect
 from bot.storage.revisions import check_revision
+from bot.storage.shape import check_whole
 from bot.vault import CANARY, check_vault
 
 
@@ -17,7 +18,11 @@ async def report_lines(settings: Settings) -> list[str]:
     """
     found = await inspect(settings.database_url.get_secret_value(), CANARY)
     problems: list[str] = []
-    for check in (lambda: check_revision(found.revision), lambda: check_vault(settings, found.canary)):
+    for check in (
+        lambda: check_revision(found.revision),
+        lambda: check_whole(found.lacking),
+        lambda: check_vault(settings, found.canary),
+    ):
         try:
             check()
         except StartupError as error:

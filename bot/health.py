@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -29,7 +29,8 @@ _KEPT_SECONDS = 1.0
 _LOOK_SECONDS = 2.0
 """How long a look may take before the part counts as hanging. It goes on, and nobody begins another."""
 _MOST_CONNECTIONS = 64
-_IDLE_SECONDS = 15.0
+_IDLE_SECONDS = 3.0
+"""How long a connection may wait until the whole of a request is there. Probes ask at once."""
 _END_SECONDS = 1.0
 """How long a stop waits for a look that is under way."""
 
@@ -46,6 +47,8 @@ Look = Callable[[], Awaitable[Mapping[str, Finding]]]
 """Looks at parts, by their names."""
 Scrape = Callable[[Mapping[str, Finding]], Awaitable[bytes]]
 """Returns the metrics as Prometheus reads them."""
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_Connection = web.RequestHandler
 
 
 class Watch:
@@ -109,11 +112,16 @@ class Watch:
 
 
 class Health:
-    """Answers probes until it is closed."""
+    """Answers probes until it is closed. ``idle`` is how many seconds a connection may rest."""
 
-    def __init__(self, watches: list[Watch], scrape: Scrape) -> None:
+    def __init__(self, watches: list[Watch], scrape: Scrape, *, idle: float = _IDLE_SECONDS) -> None:
         self._watches = watches
         self._scrape = scrape
+        self._idle = idle
+        self._kept: set[_Connection] = set()
+        """The connections of those who are being answered."""
+        self._ended: set[_Connection] = set()
+        """Those that were ended a moment ago, and are counted still."""
         self._metrics: asyncio.Future[bytes] | None = None
         self._metrics_until = 0.0
         self._runner: web.AppRunner | None = None
@@ -128,12 +136,16 @@ class Health:
 
     async def start(self, host: str, port: int) -> None:
         """Listen. Raises :class:`~bot.errors.StartupError` where that cannot be done."""
-        app = web.Application()
+        app = web.Application(middlewares=[self._keeping])
         app.router.add_get("/healthz", self._alive)
         app.router.add_get("/readyz", self._ready)
         app.router.add_get("/metrics", self._measured)
         runner = self._runner = web.AppRunner(
-            app, access_log=None, keepalive_timeout=_IDLE_SECONDS, shutdown_timeout=_END_SECONDS
+            app,
+            access_log=None,
+            keepalive_timeout=self._idle,
+            shutdown_timeout=_END_SECONDS,
+            lingering_time=0.0,  # nothing that is sent with a request is read
         )
         await runner.setup()
         answering = runner.server
@@ -141,7 +153,7 @@ class Health:
             raise RuntimeError("the runner was set up and has no server")
 
         def connected() -> asyncio.Protocol:
-            return answering() if len(answering.connections) < _MOST_CONNECTIONS else _Full()
+            return answering() if self._make_room(answering.connections) else HangUp()
 
         try:
             self._server = await asyncio.get_running_loop().create_server(connected, host, port)
@@ -164,6 +176,27 @@ class Health:
         """Return how each part is. Takes about two seconds at most, and never raises."""
         found = await asyncio.gather(*(watch.ask() for watch in self._watches))
         return {name: finding for part in found for name, finding in part.items()}
+
+    def _make_room(self, connections: Sequence[_Connection]) -> bool:
+        """Say whether one more may come. Where they are many, the oldest that asks nothing makes room."""
+        self._ended.intersection_update(connections)
+        if len(connections) - len(self._ended) < _MOST_CONNECTIONS:
+            return True
+        resting = next((each for each in connections if each not in self._kept | self._ended), None)
+        if resting is None:
+            return False
+        resting.force_close()
+        self._ended.add(resting)
+        return True
+
+    @web.middleware
+    async def _keeping(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        """Keep the connection of whoever is being answered."""
+        self._kept.add(request.protocol)
+        try:
+            return await handler(request)
+        finally:
+            self._kept.discard(request.protocol)
 
     async def _alive(self, _request: web.Request) -> web.Response:
         return web.Response(text="alive\n")
@@ -190,10 +223,11 @@ class Health:
         return text
 
 
-class _Full(asyncio.Protocol):
+class HangUp(asyncio.Protocol):
     """Hangs up on whoever comes when too many are connected already."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hang up."""
         transport.close()
 
 

@@ -59,7 +59,9 @@ class LimitReached(UserError):
     """A member or a server has made as many jobs as its administrators allow."""
 
     def __init__(self, service: Service, kind: LimitKind, most: int, ends_at: int) -> None:
-        super().__init__(_WORDS[kind].format(service=service.label, most=most, ends_at=ends_at))
+        words = _WORDS[kind] if most else _NONE
+        jobs = "job" if most == 1 else "jobs"
+        super().__init__(words.format(service=service.label, most=most, jobs=jobs, ends_at=ends_at))
 
 
 _NAMES = {
@@ -67,12 +69,16 @@ _NAMES = {
     LimitKind.MEMBER_AT_ONCE: "a member at once",
     LimitKind.SERVER_DAY: "the server a day",
 }
+_NONE = (
+    "No {service} {jobs} may be made here: the limit is 0. Somebody with the permission Manage Server sets "
+    "this in `/setup status`."
+)
 _ASK = "Somebody with the permission Manage Server sets this in `/setup status`."
 _WORDS = {
-    LimitKind.MEMBER_DAY: "A member may make {most} {service} jobs a day here, and yours are made. More can "
-    f"be made <t:{{ends_at}}:R>; `/limits` shows what is left. {_ASK}",
-    LimitKind.MEMBER_AT_ONCE: "A member may have {most} {service} jobs made at once here, and yours are at "
+    LimitKind.MEMBER_DAY: "A member may make {most} {service} {jobs} a day here, and yours are made. More "
+    f"can be made <t:{{ends_at}}:R>; `/limits` shows what is left. {_ASK}",
+    LimitKind.MEMBER_AT_ONCE: "A member may have {most} {service} {jobs} made at once here, and yours are at "
     f"work. Wait until one is done; `/limits` shows what is left. {_ASK}",
-    LimitKind.SERVER_DAY: "This server may make {most} {service} jobs a day, and they are made. More can be "
-    f"made <t:{{ends_at}}:R>; `/limits` shows what is left. {_ASK}",
+    LimitKind.SERVER_DAY: "This server may make {most} {service} {jobs} a day, and they are made. More "
+    f"can be made <t:{{ends_at}}:R>; `/limits` shows what is left. {_ASK}",
 }

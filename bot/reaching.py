@@ -14,6 +14,9 @@ from bot.errors import DiscordUnusable, StartupError
 
 T = TypeVar("T")
 
+LOST = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+"""What is raised where Discord refuses a request or cannot be reached."""
+
 _AGAIN_SECONDS = 0.2
 """How long a cancellation has to show effect before it is said again."""
 
@@ -29,7 +32,7 @@ async def reaching_discord() -> AsyncGenerator[None]:
         yield
     except discord.LoginFailure:
         raise StartupError("DISCORD_TOKEN: was refused by Discord; reset it on the Bot page") from None
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+    except LOST as error:
         raise DiscordUnusable(f"Discord could not be used ({type(error).__name__})") from error
 
 

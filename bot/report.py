@@ -21,6 +21,7 @@ from bot.answering import current_request
 from bot.errors import ApiError, NotAllowed, UserError, VaultError
 from bot.measures import Ending
 from bot.reference import bear, borne, new_reference
+from bot.storage.reaching import Unconfirmed
 from bot.storage.troubles import find_reason
 from bot.ui.card import Card, Clickable, warning
 from bot.ui.failure import explain
@@ -141,6 +142,11 @@ def _bug(interaction: discord.Interaction[Any], error: Exception) -> str:
         return (
             "The stored secret for this cannot be opened. Set it again; if that does not help, tell whoever "
             f"runs this app the reference {code(reference)}."
+        )
+    if isinstance(error, Unconfirmed):
+        return (
+            "The database was lost while this was being written down, so it may have been done or not. Look "
+            f"before you try again; if it stays, tell whoever runs this app the reference {code(reference)}."
         )
     reason = find_reason(error)
     if reason is not None:

@@ -32,12 +32,14 @@ from bot.spelling import odd_names as find_odd
 from bot.values import (
     Address,
     Contact,
+    DatabaseAddress,
     Hosts,
     Keys,
     LogFormat,
     LogLevel,
     OwnAddress,
     Port,
+    PublicKeyText,
     Seconds,
     Services,
     Token,
@@ -58,7 +60,7 @@ class Settings(BaseSettings):
 
     discord_token: Token | None = None
     discord_api_url: Address = DISCORD_API_URL
-    database_url: SecretStr = SecretStr("sqlite+aiosqlite:///data/switchboard.db")
+    database_url: DatabaseAddress = SecretStr("sqlite+aiosqlite:///data/switchboard.db")
     encryption_keys: Keys | None = None
     services: Services = tuple(Service)
     useapi_url: Address = "https://api.useapi.net"
@@ -70,6 +72,9 @@ class Settings(BaseSettings):
     contact: Contact | None = None
     health_port: Port | None = None
     health_host: OwnAddress = "127.0.0.1"
+    http_host: OwnAddress = "127.0.0.1"
+    http_port: Port = 8080
+    discord_public_key: PublicKeyText | None = None
     log_level: LogLevel = "INFO"
     log_format: LogFormat = "text"
 
@@ -163,9 +168,10 @@ def odd_names(*, env_file: Path = ENV_FILE, secrets_folder: Path = SECRETS_FOLDE
 
 
 def _names_in(env_file: Path) -> list[str]:
-    if not env_file.is_file():
+    try:
+        text = env_file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):  # where it is there, that stops the start
         return []
-    text = env_file.read_text(encoding="utf-8")
     return [binding.key for binding in parse_stream(io.StringIO(text)) if binding.key]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -13,14 +13,11 @@ from bot.answering import follow
 from bot.report import report
 from bot.services import Service
 
-if TYPE_CHECKING:
-    from bot.app import App
 
-
-class Tree(app_commands.CommandTree["App"]):
+class Tree(app_commands.CommandTree[Any]):
     """The command tree; what fails in it is reported."""
 
-    async def interaction_check(self, interaction: discord.Interaction[App], /) -> bool:
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Let nobody by whom the server's rules keep from the service of a command."""
         if not await follow(interaction):
             return False
@@ -34,7 +31,7 @@ class Tree(app_commands.CommandTree["App"]):
             return False
         return True
 
-    async def _refuse(self, interaction: discord.Interaction[App], error: Exception) -> None:
+    async def _refuse(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
             with suppress(discord.HTTPException):
                 await interaction.response.autocomplete([])

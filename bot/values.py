@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -88,6 +89,24 @@ def _contact(text: str) -> str:
     return bare
 
 
+def _public_key(text: str) -> str:
+    bare = text.strip()
+    if _PUBLIC_KEY.fullmatch(bare) is None:
+        raise ValueError(
+            "must be the 64 hexadecimal digits of your app's page General Information, discord.com/developers"
+        )
+    return bare.lower()
+
+
+def _database(value: SecretStr) -> SecretStr:
+    found = _DATABASE.match(value.get_secret_value())
+    if found is None or not (found["port"] or "0").isdecimal():
+        raise ValueError("is not the address of a database")
+    if found["driver"] not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
+        raise ValueError("must start with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    return value
+
+
 def _own_address(text: str) -> str:
     try:
         return str(ip_address(text.strip()))
@@ -95,14 +114,23 @@ def _own_address(text: str) -> str:
         raise ValueError("must be an IP address of this machine, or 0.0.0.0 for all of them") from None
 
 
+_DATABASE = re.compile(
+    r"(?P<driver>[\w+]+)://(?:[^:/]*(?::[^@]*)?@)?(?:\[[^/?]+\]|[^/:?]+)?(?::(?P<port>[^/?]*))?(?:[/?]|$)",
+    re.ASCII,
+)
+"""As SQLAlchemy reads it, which the settings do not know."""
+_PUBLIC_KEY = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
+
 Address = Annotated[str, AfterValidator(_address)]
 OwnAddress = Annotated[str, AfterValidator(_own_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), AfterValidator(_hosts)]
 Services = Annotated[tuple[Service, ...], NoDecode, BeforeValidator(_names), Field(min_length=1)]
+DatabaseAddress = Annotated[SecretStr, AfterValidator(_database)]
 Token = Annotated[SecretStr, AfterValidator(_one_line)]
 Keys = Annotated[SecretStr, AfterValidator(_all_keys)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Contact = Annotated[str, AfterValidator(_contact)]
+PublicKeyText = Annotated[str, AfterValidator(_public_key)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)]
 LogFormat = Annotated[Literal["text", "json"], BeforeValidator(_lower)]

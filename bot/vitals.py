@@ -10,7 +10,7 @@ import discord
 
 from bot.answering import Answering
 from bot.exposition import Exposition
-from bot.health import Finding, Health, Watch
+from bot.health import Finding, Health, Look, Watch
 from bot.measures import Measures
 from bot.storage.census import Census, take_census
 from bot.storage.database import Database
@@ -47,10 +47,13 @@ class Vitals:
         self._written_at = -math.inf
         self._census: Census | None = None
 
-    def health(self) -> Health:
-        """Return what answers probes about this app."""
+    def health(self, arrivals: Look | None = None) -> Health:
+        """Return what answers probes about this app.
+
+        ``arrivals`` is looked at instead of the gateway, where interactions come by another way.
+        """
         watches = [
-            Watch("gateway", self.gateway),
+            Watch("gateway", self.gateway) if arrivals is None else Watch("interactions", arrivals),
             Watch("loops", self.loops),
             Watch("database", self.database, every=_READ_SECONDS),
         ]

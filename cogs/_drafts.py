@@ -56,16 +56,30 @@ def keep_draft(interaction: discord.Interaction[Any], make: Callable[[], Form]) 
     return ReopenButton(key)
 
 
-def change_form(service: Service | None, sheet: Sheet, before: Mapping[str, Typed], save: Save) -> Form:
+def change_form(
+    service: Service | None,
+    sheet: Sheet,
+    before: Mapping[str, Typed],
+    save: Save,
+    *,
+    in_place: bool = False,
+) -> Form:
     """Make a form with what stands; what is changed in it is handed to ``save``.
 
-    What was typed into a form that is refused is kept, whatever the reason.
+    What was typed into a form that is refused is kept, whatever the reason. ``in_place``: the answer is to
+    take the place of the message that the form is opened from.
     """
-    return _form(service, sheet, before, before, save)
+    return _form(service, sheet, before, before, save, in_place=in_place)
 
 
 def _form(
-    service: Service | None, sheet: Sheet, before: Mapping[str, Typed], typed: Mapping[str, Typed], save: Save
+    service: Service | None,
+    sheet: Sheet,
+    before: Mapping[str, Typed],
+    typed: Mapping[str, Typed],
+    save: Save,
+    *,
+    in_place: bool,
 ) -> Form:
     shown = {part.key: part.show(typed[part.key]) for part in sheet.parts}
 
@@ -76,10 +90,12 @@ def _form(
             if not changes:
                 await answer(interaction, note("Nothing was changed: the form was left as it was."))
                 return
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await interaction.response.defer(ephemeral=True, thinking=not in_place)
             await save(interaction, changes)
         except BotError as error:
-            again = keep_draft(interaction, lambda: _form(service, sheet, before, given, save))
+            again = keep_draft(
+                interaction, lambda: _form(service, sheet, before, given, save, in_place=in_place)
+            )
             await report(interaction, error, [again])
 
     return Form(

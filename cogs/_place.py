@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from typing import Any
 
 import discord
@@ -47,12 +46,6 @@ def require_manager(interaction: discord.Interaction[Any]) -> int:
     if not interaction.permissions.manage_guild:
         raise NotAllowed("This needs the permission Manage Server. Ask somebody who has it.")
     return guild_id
-
-
-def roles_there(interaction: discord.Interaction[Any], roles: Collection[int]) -> Sequence[int]:
-    """Return those of the roles that the server still has: Discord takes no others as ticked."""
-    guild = interaction.guild
-    return [] if guild is None else [role_id for role_id in roles if guild.get_role(role_id) is not None]
 
 
 class ManagerGroup(app_commands.Group):

@@ -34,9 +34,9 @@ class About(commands.Cog):
             version=__version__,
             started_at=int(app.started_at),
             shard=shard,
-            shards=app.shard_count or 1,
+            shards=None if app.by_http else app.shard_count or 1,
             latency=latency if math.isfinite(latency) else None,
-            servers=len(app.guilds),
+            servers=app.approximate_servers if app.by_http else len(app.guilds),
             invite_url=discord.utils.oauth_url(
                 interaction.application_id, scopes=("bot", "applications.commands")
             ),

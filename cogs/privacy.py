@@ -120,7 +120,16 @@ def _shown(kept: Kept) -> KeptData:
         )
         for credential in kept.credentials
     ]
-    return KeptData(secrets, kept.connected, kept.audited, kept.jobs, kept.reminders, kept.unsettled)
+    return KeptData(
+        secrets,
+        kept.connected,
+        kept.audited,
+        kept.jobs,
+        kept.reminders,
+        kept.graphs,
+        kept.cancelled,
+        kept.unsettled,
+    )
 
 
 async def setup(app: App) -> None:

@@ -81,12 +81,30 @@ class Residence(commands.Cog):
             count = await forget_old_entries(self._app.database, self._app.clock())
             if count:
                 _log.info("%d entries of audits were purged", count)
-        if not self._app.is_ready():
+        if self._app.by_http:
+            async with loop_turn("counting the servers"):
+                self._app.approximate_servers = (await self._app.application_info()).approximate_guild_count
+        elif not self._app.is_ready():
             return  # a server may have taken the app back while it was away, which is not known yet
         async with loop_turn("the purge"):
-            count = await self._app.guild_rows.purge(here={guild.id for guild in self._app.guilds})
+            count = await self._purge_servers()
             if count:
                 _log.info("the rows of %d servers were purged", count)
+
+    async def _purge_servers(self) -> int:
+        rows = self._app.guild_rows
+        if not self._app.by_http:
+            return await rows.purge(here={guild.id for guild in self._app.guilds})
+        over = await rows.over()
+        return await rows.purge(here=[each for each in over if await self._is_in(each)], among=over)
+
+    async def _is_in(self, guild_id: int) -> bool:
+        """Ask whether the app is in a server: it may have taken it back since, and no gateway tells."""
+        try:
+            await self._app.fetch_guild(guild_id, with_counts=False)
+        except (discord.NotFound, discord.Forbidden):
+            return False
+        return True
 
     async def _arrive(self, guild: discord.Guild) -> None:
         async with loop_turn("noting a server"), self._turn:

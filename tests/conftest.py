@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 from collections.abc import AsyncGenerator, Generator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from bot.media import WebSource
 from bot.sandbox import PIXELA_TOKEN, USEAPI_KEY, Residents, Sandbox
 from bot.settings import GivenSettings, Settings
 from bot.storage.database import Database
-from tests import inline_sqlite
+from tests.databases import Databases, Files, Outside, Server, chosen
 from tests.stage import MANAGER, LineCollector, Stage, make_app
 from tests.swift import SwiftEnv, Told
 
@@ -40,6 +41,20 @@ ENOUGH = 32 * 1024 * 1024
 # How long an example takes depends on what else the machine does.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
+
+
+def pytest_report_header() -> str:
+    """Say what databases the tests use."""
+    return "databases: SQLite" if chosen() is None else "databases: PostgreSQL"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what is about SQLite where the databases are another's."""
+    if chosen() is None:
+        return
+    for item in items:
+        for mark in item.iter_markers("sqlite"):
+            item.add_marker(pytest.mark.skip(reason=f"about SQLite itself: {mark.args[0]}"))
 
 
 @pytest.fixture(scope="session")
@@ -66,18 +81,31 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture
-def database_file(disk: Path) -> Generator[Path]:
-    """Give the path of a database that is not there yet."""
-    with TemporaryDirectory(dir=disk) as folder:
-        yield Path(folder) / "switchboard.db"
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Generator[Databases]:
+    """Give where databases come from."""
+    address = chosen()
+    if address is None:
+        yield Files(request.getfixturevalue("migrated"), request.getfixturevalue("disk"))
+        return
+    with closing(Server(address)) as server:
+        server.prepare()
+        yield server
 
 
 @pytest.fixture
-def database_url(migrated: Path, database_file: Path) -> str:
-    """Return the address of a fresh database."""
-    shutil.copy(migrated, database_file)
-    return f"sqlite+aiosqlite:///{database_file}"
+def database_url(databases: Databases) -> Generator[str]:
+    """Give the address of a fresh database."""
+    url = databases.make()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def outside(databases: Databases, database_url: str) -> Generator[Outside]:
+    """Give the database as another program has it open, committing by itself."""
+    with databases.opened(database_url) as made:
+        yield made
 
 
 @pytest.fixture
@@ -99,15 +127,15 @@ async def sandbox() -> AsyncGenerator[Sandbox]:
 
 
 @pytest.fixture
-def driver() -> str:
+def driver(databases: Databases) -> str:
     """Return what stands behind the address of the database that the bot uses: how it is driven."""
-    return f"?plugin={inline_sqlite.NAME}"
+    return databases.driver
 
 
 @pytest.fixture
-def settings(sandbox: Sandbox, database_url: str, database_file: Path, driver: str, told: Told) -> Settings:
+def settings(sandbox: Sandbox, database_url: str, outside: Outside, driver: str, told: Told) -> Settings:
     """Return settings that point at the emulators and a fresh database."""
-    told.recall(database_file)
+    told.recall(outside)
     return GivenSettings(
         database_url=SecretStr(f"{database_url}{driver}"),
         encryption_keys=SecretStr(new_key()),
@@ -152,9 +180,9 @@ def log_lines() -> Generator[list[str]]:
 
 
 @pytest.fixture(scope="session")
-def told(migrated: Path) -> Told:
+def told() -> Told:
     """Give what Discord was told of the commands by an earlier start of the bot: nothing at first."""
-    return Told(migrated)
+    return Told()
 
 
 @pytest.fixture
@@ -164,16 +192,16 @@ async def stage(
     files: Attachments,
     log_lines: list[str],
     told: Told,
-    database_file: Path,
+    outside: Outside,
 ) -> AsyncGenerator[Stage]:
     """Give a server with an administrator and a member, the bot in it, and seeded upstreams."""
     env = SwiftEnv(app, shard_count=1, check_errors=False)
     told.brief(env)
     await env.start()
-    told.note(env, database_file)
+    told.note(env, outside)
     files.store = env.backend.cdn
     made = _set_the_stage(env, app, sandbox, log_lines)
-    made.files = files
+    made.files, made.outside = files, outside
     try:
         yield made
         assert made.bugs() == []

@@ -63,6 +63,9 @@ LAYERS: Mapping[str, Sequence[str]] = {
     "bot.exposition": ("bot", "bot.measures", "bot.storage"),
     "bot.vitals": ("bot.answering", "bot.exposition", "bot.health", "bot.measures", "bot.storage"),
     "bot.probe": ("bot.errors", "bot.settings"),
+    "bot.signing": (),
+    "bot.arrivals": (),
+    "bot.serve": (*("bot.app", "bot.arrivals", "bot.errors", "bot.health", "bot.reaching", "bot.signing"),),
     "bot.report": (
         *(
             "bot.answering",
@@ -81,7 +84,7 @@ LAYERS: Mapping[str, Sequence[str]] = {
     "cogs": (
         *("bot", "bot.access", "bot.api", "bot.connections", "bot.daytimes", "bot.errors", "bot.habit_csv"),
         *("bot.gate", "bot.habit_transfer", "bot.jobs", "bot.key_names", "bot.limits", "bot.moments"),
-        *("bot.orders", "bot.report", "bot.services", "bot.storage", "bot.ui"),
+        *("bot.orders", "bot.reaching", "bot.report", "bot.services", "bot.storage", "bot.ui"),
     ),
     "bot.tree": ("bot.answering", "bot.report", "bot.services"),
     "bot.app": (
@@ -101,18 +104,29 @@ LAYERS: Mapping[str, Sequence[str]] = {
     ),
     "bot.__main__": (
         *("bot", "bot.app", "bot.check", "bot.demo", "bot.errors", "bot.log", "bot.manual"),
-        *("bot.operator", "bot.probe", "bot.sandbox", "bot.settings", "bot.storage"),
+        *("bot.operator", "bot.probe", "bot.sandbox", "bot.serve", "bot.settings", "bot.storage"),
     ),
 }
 """What each layer may import of the others; a module belongs to the longest name that begins its own."""
 
-FOR_TYPES: Mapping[str, Sequence[str]] = {"cogs": ("bot.app",), "bot.tree": ("bot.app",)}
+FOR_TYPES: Mapping[str, Sequence[str]] = {"cogs": ("bot.app",)}
 """What a layer may import for the type checker alone. The app loads the cogs by their names."""
 
 CLOSED = {"cogs": ("bot.api.transport", "bot.api.policy", "bot.api.call", "bot.api.limiter")}
 """Modules of an open layer that are none of another layer's business."""
 
-LAZY = ("bot.demo", "bot.exposition", "bot.health", "bot.vitals", "bot.manual", "bot.operator", "bot.sandbox")
+LAZY = (
+    *(
+        "bot.arrivals",
+        "bot.demo",
+        "bot.exposition",
+        "bot.health",
+        "bot.manual",
+        "bot.operator",
+        "bot.sandbox",
+    ),
+    *("bot.serve", "bot.signing", "bot.vitals"),
+)
 """Layers that are no part of a bot that serves: the command line imports them inside functions."""
 
 OUTSIDE: Mapping[str, Sequence[str]] = {
@@ -120,7 +134,7 @@ OUTSIDE: Mapping[str, Sequence[str]] = {
     # discord.py lets its errors through where a connection breaks.
     # The doctor asks what the bot asks in the way the bot does: same client, same names, same certificates.
     "aiohttp": (
-        *("bot.health", "bot.reaching", "bot.upstreams"),
+        *("bot.health", "bot.reaching", "bot.serve", "bot.upstreams"),
         *("bot.api.transport", "bot.media", "bot.jobs.messenger", "bot.app", "bot.sandbox", "bot.demo"),
         "bot.operator.reach",
     ),
@@ -131,14 +145,23 @@ OUTSIDE: Mapping[str, Sequence[str]] = {
     "sqlite3": ("bot.storage",),
     "pydantic_settings": ("bot.settings", "bot.values"),
     "dotenv": ("bot.settings",),
-    "cryptography": ("bot.crypto",),
+    "cryptography": ("bot.crypto", "bot.signing"),
     "limits": ("bot.api.limiter",),
     "prometheus_client": ("bot.exposition",),
     "simcord": ("bot.demo",),
     "resvg_py": ("bot.ui.drawing",),
     # The gate reads whose roles and which channel an interaction came with.
     "discord": (
-        *("cogs", "bot.answering", "bot.gate", "bot.reaching", "bot.vitals", "bot.tree", "bot.app"),
+        *(
+            "cogs",
+            "bot.answering",
+            "bot.arrivals",
+            "bot.gate",
+            "bot.reaching",
+            "bot.vitals",
+            "bot.tree",
+            "bot.app",
+        ),
         *("bot.jobs", "bot.report", "bot.ui", "bot.manual", "bot.demo"),
     ),
 }

@@ -27,6 +27,7 @@ from bot.media import Source
 from bot.sandbox import Sandbox, Seeds
 from bot.settings import Settings
 from bot.storage.database import database_file
+from tests.databases import Outside, everything_in
 from tests.swift import SwiftApp
 
 QUICK = Pace(
@@ -73,6 +74,8 @@ class Stage:
     """How many of the log's lines are not held against the bot."""
     files: Attachments | None = None
     """Where the bot downloads from."""
+    outside: Outside | None = None
+    """The database as another program has it open."""
 
     async def connect_useapi(self, key: str | None = None) -> simcord.InteractionResult:
         """Connect the server as its administrator would."""
@@ -221,10 +224,25 @@ class Stage:
         async with self.app.database.writing() as connection:
             await connection.execute(text(statement))
 
+    def refuse(self, doing: str, table: str, words: str) -> None:
+        """Have the database refuse every ``INSERT``, ``UPDATE`` or ``DELETE`` of a row."""
+        assert self.outside is not None
+        self.outside.refuse(doing, table, words)
+
+    def permit(self, table: str) -> None:
+        """Have it refuse nothing about a table any more."""
+        assert self.outside is not None
+        self.outside.permit(table)
+
     def database_bytes(self) -> bytes:
-        """Return all that lies on the disk of the database, the log of its last writes included."""
+        """Return all that lies on the disk of the database, the log of its last writes included.
+
+        Where the disk is another program's, it is what every row of every table holds.
+        """
         file = database_file(self.app.settings.database_url.get_secret_value())
-        assert file is not None
+        if file is None:
+            assert self.outside is not None
+            return everything_in(self.outside)
         beside = [file.with_name(f"{file.name}-{part}") for part in ("wal", "journal")]
         return b"".join(path.read_bytes() for path in (file, *beside) if path.exists())
 

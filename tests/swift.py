@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import simcord
@@ -14,6 +10,7 @@ from discord import app_commands
 
 from bot.app import App
 from bot.services import Service
+from tests.databases import Outside, chosen
 
 
 class SwiftApp(App):
@@ -42,14 +39,14 @@ _LOADED: dict[Sequence[Service], tuple[list[_AppCommand], list[Callable[[App], N
 class Told:
     """What Discord was told of the commands, and the bot's note of it, for the bots that start later.
 
-    Without it each would tell Discord anew. ``empty`` is a database in which nothing is noted.
+    Without it each would tell Discord anew.
     """
 
-    def __init__(self, empty: Path) -> None:
-        self._file = empty
+    def __init__(self) -> None:
         self._commands: list[dict[str, Any]] | None = None
+        self._noted: list[tuple[Any, ...]] = []
 
-    def note(self, env: simcord.Env, database: Path) -> None:
+    def note(self, env: simcord.Env, database: Outside) -> None:
         """Note what was told at the first start of all."""
         if self._commands is not None:
             return
@@ -58,22 +55,12 @@ class Told:
         self._commands = [
             {name: value for name, value in command.items() if name != "nsfw"} for command in commands
         ]
-        self._file = self._noted(database)
+        self._noted = database.execute("SELECT name, value FROM facts WHERE name LIKE 'commands of %'")
 
-    def _noted(self, database: Path) -> Path:
-        """Make a database that knows no more than what was told."""
-        file = self._file.with_name("told.db")
-        shutil.copy(self._file, file)
-        with closing(sqlite3.connect(file)) as made:
-            made.execute("ATTACH ? AS used", [str(database)])
-            made.execute("INSERT INTO facts SELECT * FROM used.facts WHERE name LIKE 'commands of %'")
-            made.commit()
-        return file
-
-    def recall(self, database: Path) -> None:
+    def recall(self, database: Outside) -> None:
         """Have a fresh database know what was told."""
-        if self._commands is not None:
-            shutil.copy(self._file, database)
+        for name, value in self._noted:
+            database.execute("INSERT INTO facts (name, value) VALUES (?, ?)", name, value)
 
     def brief(self, env: simcord.Env) -> None:
         """Have a fresh Discord know what it was told."""
@@ -81,11 +68,24 @@ class Told:
             env.backend.register_commands(None, self._commands)
 
 
+_AT_ONCE = 300.0
+
+
 class SwiftEnv(simcord.Env):
     """SimCord's environment, which looks more often whether the bot is done.
 
     By default an action that waits for nothing takes 50 ms, which is most of a test's time.
     """
+
+    async def advance_time(self, seconds: float) -> None:
+        """Let time go by, by no more at once than the bot can do what comes due in it.
+
+        Loops that share a database with others look into it every few seconds, and over a network.
+        """
+        while chosen() is not None and seconds > _AT_ONCE:
+            await super().advance_time(_AT_ONCE)
+            seconds -= _AT_ONCE
+        await super().advance_time(seconds)
 
     async def _settle_internal(
         self,

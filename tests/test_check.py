@@ -57,6 +57,19 @@ async def test_a_wrong_key_and_a_newer_database_are_both_named(tmp_path: Path) -
     assert [line.split(":")[0] for line in stopped.value.problems] == ["DATABASE_URL", "ENCRYPTION_KEYS"]
 
 
+async def test_a_database_that_lacks_a_table_is_told_from_one_in_order(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path / "a.db")
+    await made(settings)
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection, connection:
+        connection.execute("DROP TABLE reminder_days")
+    with pytest.raises(StartupError) as stopped:
+        await report_lines(settings)
+    [line] = stopped.value.problems
+    assert line.startswith(
+        "DATABASE_URL: the database is not whole, it lacks the table reminder_days; `python"
+    )
+
+
 async def test_a_key_file_that_is_gone_is_named(tmp_path: Path) -> None:
     settings = settings_at(tmp_path / "a.db")
     await made(settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 
 import pytest
@@ -26,6 +25,7 @@ from bot.storage.audit import Action, AuditBook, Entry
 from bot.storage.database import Database
 from bot.storage.schema import credentials
 from tests.connected import Home, at_home
+from tests.databases import Outside
 from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE
 
 OTHER_KEY = "user:20002-otherkey9b1c"
@@ -199,7 +199,7 @@ async def test_a_job_is_found_with_the_key_that_knows_it(home: Home) -> None:
 
 
 async def test_who_changed_an_account_is_written_down_and_a_failure_to_do_so_changes_nothing(
-    home: Home, database_url: str
+    home: Home, outside: Outside
 ) -> None:
     await store(home)
     await home.connections.note_account(HARBOUR, BEN, Action.RESET, Service.MIDJOURNEY, OTHER)
@@ -210,8 +210,6 @@ async def test_who_changed_an_account_is_written_down_and_a_failure_to_do_so_cha
         Service.MIDJOURNEY,
         OTHER,
     )
-    raw = sqlite3.connect(database_url.partition("///")[2])
-    raw.execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END")
-    raw.close()
+    outside.refuse("INSERT", "audit", "no room")
     await home.connections.note_account(HARBOUR, BEN, Action.RESET, Service.MIDJOURNEY, OTHER)
     assert len(await entries(home)) == 2

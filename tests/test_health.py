@@ -22,6 +22,8 @@ from bot.services import Provider
 from bot.storage.census import Census
 from bot.storage.work import State
 
+READY = b"GET /readyz HTTP/1.1\r\nHost: it\r\n\r\n"
+Writer = asyncio.StreamWriter
 FINE = Finding(ok=True, detail="fine")
 
 
@@ -48,14 +50,26 @@ async def nothing(_found: Mapping[str, Finding]) -> bytes:
 
 
 @asynccontextmanager
-async def served(*watches: Watch) -> AsyncGenerator[tuple[Health, aiohttp.ClientSession]]:
-    health = Health([*watches], nothing)
+async def served(*watches: Watch, idle: float = 60) -> AsyncGenerator[tuple[Health, aiohttp.ClientSession]]:
+    health = Health([*watches], nothing, idle=idle)
     await health.start("127.0.0.1", 0)
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{health.port}") as session:
             yield health, session
     finally:
         await health.close()
+
+
+async def crowd_at(health: Health, many: int, said: bytes) -> list[tuple[asyncio.StreamReader, Writer]]:
+    """Connect so often, one after the other, and say something, which the server has read by then."""
+    crowd: list[tuple[asyncio.StreamReader, Writer]] = []
+    for _ in range(many):
+        reader, writer = await asyncio.open_connection("127.0.0.1", health.port)
+        writer.write(said)
+        crowd.append((reader, writer))
+        for _ in range(20):
+            await asyncio.sleep(0)
+    return crowd
 
 
 async def read(session: aiohttp.ClientSession, path: str) -> tuple[int, str]:
@@ -116,15 +130,32 @@ async def test_a_stop_ends_a_look_that_hangs() -> None:
         await read(session, "/readyz")
 
 
-async def test_a_crowd_is_turned_away_and_the_next_is_answered() -> None:
-    async with served() as (health, session):
-        crowd = [await asyncio.open_connection("127.0.0.1", health.port) for _ in range(70)]
-        for reader, _ in crowd[64:]:
-            assert await reader.read() == b""
-        for _, writer in crowd:
-            writer.close()
-            await writer.wait_closed()
+async def test_a_crowd_that_asks_nothing_makes_room_and_one_that_asks_is_answered() -> None:
+    part = Part()
+    part.door.clear()
+    async with asyncio.timeout(20), served(Watch("part", part.look, limit=60)) as (health, session):
+        asking = await crowd_at(health, 40, READY)
+        resting = await crowd_at(health, 30, b"")
         assert await read(session, "/healthz") == (200, "alive\n")
+        for reader, _ in resting[:7]:
+            assert await reader.read() == b""
+        more = await crowd_at(health, 24, READY)
+        refused = await crowd_at(health, 3, b"")
+        for reader, _ in refused:
+            assert await reader.read() == b"", "everybody else is being answered"
+        part.door.set()
+        for reader, _ in (*asking, *more):
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        for _, writer in (*asking, *resting, *more, *refused):
+            writer.close()
+
+
+async def test_who_does_not_ask_soon_is_not_waited_for() -> None:
+    async with asyncio.timeout(5), served(idle=0.05) as (health, _):
+        for begun in (b"", READY[:-1], b"POST /healthz HTTP/1.1\r\nHost: it\r\nContent-Length: 9\r\n\r\n"):
+            [(reader, writer)] = await crowd_at(health, 1, begun)
+            await reader.read()
+            writer.close()
 
 
 async def test_a_port_that_is_taken_is_one_sentence() -> None:

@@ -72,13 +72,41 @@ def test_every_problem_of_a_start_is_named_at_once(
 def test_wrong_settings_are_a_line_each_without_their_values(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wrong = {"LOG_LEVEL": "loud-value", "SERVICES": "nonsense-value", "PIXELA_URL": "odd-value"}
+    wrong = {
+        "LOG_LEVEL": "loud-value",
+        "SERVICES": "nonsense-value",
+        "PIXELA_URL": "odd-value",
+        "DATABASE_URL": "other-value",
+    }
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)
     assert main(["run"]) == 2
     said = capsys.readouterr().err
     assert sorted(line.split(":")[0] for line in said.splitlines()) == sorted(wrong)
     assert "-value" not in said
+    Path(".env").write_text("DISCORD_TOKN=a-value\n", encoding="utf-8")
+    assert main(["run"]) == 2
+    *others, last = capsys.readouterr().err.splitlines()
+    assert (len(others), last) == (
+        len(wrong),
+        ".env: DISCORD_TOKN is no setting and is ignored; is DISCORD_TOKEN meant?",
+    )
+    Path(".env").write_bytes(b"\xff\xfe")
+    assert main(["run"]) == 2
+    assert capsys.readouterr().err == ".env: cannot be read as a text file\n"
+
+
+def test_serve_without_token_and_public_key_names_both_and_what_else_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve"]) == 2
+    token, key = capsys.readouterr().err.splitlines()
+    assert token.startswith("DISCORD_TOKEN: is not set; ")
+    assert key.startswith("DISCORD_PUBLIC_KEY: is not set; ")
+    monkeypatch.setenv("DISCORD_TOKEN", "a-token")
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err.splitlines() == [key]
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_discord_that_cannot_be_reached_is_no_wrong_setting(
@@ -121,7 +149,8 @@ def test_a_bot_that_nobody_asks_for_its_health_loads_nothing_for_it() -> None:
     script = (
         "import asyncio, sys; from bot import __main__; from bot.app import App; "
         "from bot.settings import GivenSettings; asyncio.run(App(GivenSettings()).load_commands()); "
-        "print(*{'aiohttp.web', 'prometheus_client', 'bot.health', 'bot.vitals'} & {*sys.modules})"
+        "print(*{'aiohttp.web', 'prometheus_client', 'bot.health', 'bot.serve', 'bot.vitals'}"
+        " & {*sys.modules})"
     )
     ended = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True

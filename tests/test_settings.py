@@ -10,6 +10,7 @@ from bot.crypto import new_key
 from bot.errors import StartupError
 from bot.services import Service
 from bot.settings import Settings
+from bot.storage.database import parse_address
 
 KEY = "c3dpdGNoYm9hcmQtdGVzdHMtdXNlLXRoaXMta2V5Li4="
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.not-a-token-of-anybody-at-all"
@@ -29,6 +30,9 @@ NAMES = [
     "CONTACT",
     "HEALTH_PORT",
     "HEALTH_HOST",
+    "HTTP_HOST",
+    "HTTP_PORT",
+    "DISCORD_PUBLIC_KEY",
     "LOG_LEVEL",
     "LOG_FORMAT",
 ]
@@ -74,6 +78,9 @@ def test_without_anything_set_every_setting_has_its_default(tmp_path: Path) -> N
         "contact": None,
         "health_port": None,
         "health_host": "127.0.0.1",
+        "http_host": "127.0.0.1",
+        "http_port": 8080,
+        "discord_public_key": None,
         "log_level": "INFO",
         "log_format": "text",
     }
@@ -89,7 +96,18 @@ def test_the_list_of_names_in_these_tests_is_complete() -> None:
         ("DISCORD_TOKEN", TOKEN, TOKEN),
         ("DISCORD_TOKEN", f" {TOKEN}\n", TOKEN),
         ("DISCORD_API_URL", "http://127.0.0.1:8080/api/v10/", "http://127.0.0.1:8080/api/v10"),
-        ("DATABASE_URL", "postgresql+asyncpg://ada:pw@db/x", "postgresql+asyncpg://ada:pw@db/x"),
+        *(
+            ("DATABASE_URL", url, url)
+            for url in (
+                *("postgresql+asyncpg://ada:pw@db/x", "postgresql+asyncpg:///x?host=/run/postgresql"),
+                *("postgresql+asyncpg://ada:p:/ss@[::1]:5432/x?ssl=require", "sqlite+aiosqlite://"),
+                *(
+                    "sqlite+aiosqlite:////data/a b#1%25.db",
+                    "postgresql+asyncpg://ada@db",
+                    "sqlite+aiosqlite:///a",
+                ),
+            )
+        ),
         ("ENCRYPTION_KEYS", f"{KEY},{KEY}", f"{KEY},{KEY}"),
         ("SERVICES", "pixela", (Service.PIXELA,)),
         ("SERVICES", " PluralKit , pika ,", (Service.PLURALKIT, Service.PIKA)),
@@ -108,6 +126,9 @@ def test_the_list_of_names_in_these_tests_is_complete() -> None:
         ("HEALTH_PORT", "9090", 9090),
         ("HEALTH_HOST", " 0.0.0.0 ", "0.0.0.0"),  # noqa: S104
         ("HEALTH_HOST", "0:0::1", "::1"),
+        ("HTTP_HOST", "::", "::"),
+        ("HTTP_PORT", "9091", 9091),
+        ("DISCORD_PUBLIC_KEY", f" {'aB' * 32} ", "ab" * 32),
         ("LOG_LEVEL", "debug", "DEBUG"),
         ("LOG_FORMAT", "JSON", "json"),
     ],
@@ -135,11 +156,24 @@ ADDRESS = "must be an address that starts with https:// or http://"
 BARE = "must be an address without user, query and fragment"
 ONE_LINE = "must be one line without blanks"
 
+PORTAL = "your app's page General Information, discord.com/developers"
 WRONG = [
     ("DISCORD_TOKEN", "two words", ONE_LINE),
     ("DISCORD_TOKEN", "two\nlines", ONE_LINE),
     ("DISCORD_TOKEN", "  ", ONE_LINE),
     ("DISCORD_TOKEN", "tökén", ONE_LINE),
+    *(
+        ("DATABASE_URL", url, "is not the address of a database")
+        for url in ("hunter2", "postgresql+asyncpg://ada:hunter2@db:port/x", "sqlite+aiosqlite:/a.db", "://a")
+    ),
+    *(
+        ("DATABASE_URL", url, "must start with sqlite+aiosqlite:// or postgresql+asyncpg://")
+        for url in (
+            "postgres://ada:hunter2@db/x",
+            "sqlite:///a.db",
+            "mysql+pymysql://ada:hunter2@[::1]:3306/x",
+        )
+    ),
     ("ENCRYPTION_KEYS", " , ", "holds no key"),
     ("ENCRYPTION_KEYS", f"{KEY},hunter2!", "key 2 is not URL-safe base64"),
     (
@@ -175,6 +209,16 @@ WRONG = [
         "Input should be a valid number, unable to parse string as a number",
     ),
     ("CONTACT", "two words", "must be an address or a link: 3 to 200 characters without blanks"),
+    *(
+        (
+            "DISCORD_PUBLIC_KEY",
+            wrong,
+            f"must be the 64 hexadecimal digits of {PORTAL}",
+        )
+        for wrong in ("a key", "ab" * 31, "ab" * 33, "g" * 64, "१" * 64)
+    ),
+    ("HTTP_HOST", "localhost", "must be an IP address of this machine, or 0.0.0.0 for all of them"),
+    ("HTTP_PORT", "70000", "Input should be less than or equal to 65535"),
     ("HEALTH_PORT", "0", "Input should be greater than or equal to 1"),
     ("HEALTH_PORT", "65536", "Input should be less than or equal to 65535"),
     (
@@ -214,7 +258,8 @@ def test_a_wrong_value_is_one_line_that_names_the_setting_and_not_the_value(
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = {name: (text, complaint) for name, text, complaint in WRONG if name != "DISCORD_TOKEN"}
+    from_files = {"DISCORD_TOKEN", "DATABASE_URL"}
+    wrong = {name: (text, complaint) for name, text, complaint in WRONG if name not in from_files}
     for name, (text, _) in wrong.items():
         monkeypatch.setenv(name, text)
     monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "missing"))
@@ -226,6 +271,16 @@ def test_all_problems_are_told_at_once(tmp_path: Path, monkeypatch: pytest.Monke
             f"DATABASE_URL: {tmp_path / 'secrets' / 'DATABASE_URL'} cannot be read",
         ]
     )
+
+
+def test_an_address_is_a_database_for_the_settings_where_it_is_one_for_the_storage() -> None:
+    """The settings do not know SQLAlchemy, and tell what is wrong with an address with everything else."""
+    found = [(text, complaint) for name, text, complaint in WRONG if name == "DATABASE_URL"]
+    assert found
+    for text, complaint in found:
+        with pytest.raises(StartupError) as caught:
+            parse_address(text)
+        assert caught.value.problems == (f"DATABASE_URL: {complaint}",)
 
 
 def test_the_settings_show_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,10 +16,18 @@ from bot.errors import StartupError
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.vault import CANARY, check_vault, key_file, open_vault
+from tests.databases import file_of
 
 HERE = Place(1, 2, "useapi")
 SECRET = SecretStr("user:10001-somebody")
 POSTGRESQL = "postgresql+asyncpg://switchboard:hunter2@db/switchboard"
+
+
+@pytest.fixture
+def database_url(database_url: str) -> str:
+    """Return the address of a database that has a file, beside which a key can lie."""
+    file_of(database_url)
+    return database_url
 
 
 def settings_of(url: str, keys: str | None = None) -> Settings:

@@ -23,6 +23,8 @@ class Attempt:
     status: int | None
     setback: Setback | None
     seconds: float
+    answered: bool = True
+    """Whether the upstream did its part: a refusal is an answer, and so is Pixela's of every fourth call."""
 
     @property
     def ended(self) -> str:

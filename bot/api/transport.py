@@ -28,11 +28,12 @@ from bot.api.policy import (
     Repeat,
     Reply,
     Setback,
+    Verdict,
     judge_reply,
     judge_setback,
     unexpected,
 )
-from bot.errors import ApiError, RateLimited, Uncertain, Unexpected, Unreachable
+from bot.errors import ApiError, Broken, RateLimited, Uncertain, Unexpected, Unreachable
 from bot.services import Provider
 
 T = TypeVar("T")
@@ -199,13 +200,17 @@ class Transport:
             return judge_setback(ended.setback, call.effect, self.provider)
         verdict = judge_reply(reply, call.effect, self.provider, call.dialect or self._dialect)
         garbled = isinstance(verdict, Accept) and call.accept == ANSWER and not reply.is_readable()
-        self._observe(reply.status, Setback.GARBLED if garbled else None, began)
+        self._observe(reply.status, Setback.GARBLED if garbled else None, began, _answered(verdict))
         if garbled:
             return judge_setback(Setback.GARBLED, call.effect, self.provider)
         return reply if isinstance(verdict, Accept) else verdict
 
-    def _observe(self, status: int | None, setback: Setback | None, began: float) -> None:
-        show(Attempt(self.provider, status, setback, self._pace.clock() - began), self._observers)
+    def _observe(
+        self, status: int | None, setback: Setback | None, began: float, answered: bool = False
+    ) -> None:
+        seconds = self._pace.clock() - began
+        attempt = Attempt(self.provider, status, setback, seconds, answered and setback is None)
+        show(attempt, self._observers)
 
     async def _exchange(self, call: Call, left: float) -> Reply:
         headers, body = _written(call)
@@ -297,3 +302,11 @@ def _where(error: ValidationError) -> str:
 def _step(step: int | str) -> str:
     """Name a step of a path; a key that is no field's name is part of the answer and stays out."""
     return str(step) if isinstance(step, int) or _FIELD.fullmatch(step) else "*"
+
+
+def _answered(verdict: Verdict) -> bool:
+    """Say whether the upstream did its part: what it refuses, or turns away as it says it does, is that."""
+    if isinstance(verdict, Accept):
+        return True
+    turned_away = isinstance(verdict, Repeat) and not verdict.counted
+    return turned_away or not isinstance(verdict.error, Broken | Unexpected | Uncertain | Unreachable)

@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 20
 _REST = 30.0
 """Seconds between two looks: whoever writes a row may be another process."""
+_IDLE = 600.0
+"""The same as long as no server chose a channel."""
 _BUSY = 0.5
 _FIRST_WAIT, _LONGEST_WAIT = 15, 600
 _MOST_TRIES = 12
@@ -66,16 +68,23 @@ class Notices:
             while due_at is not None and due_at <= self._queue.now():
                 self.loop.go_on()
                 claimed = await self._queue.claim(_AT_ONCE)
-                if not claimed:
-                    break
+                if not claimed:  # another worker has them, or they wait for one that is tried again later
+                    return _REST
+                stuck: set[int] = set()
                 for notice in claimed:
-                    await self._work_on(notice)
+                    # What a channel is told comes in order: nothing overtakes what is tried again later.
+                    if notice.channel_id in stuck:
+                        await self._queue.release(notice)
+                    elif not await self._work_on(notice):
+                        stuck.add(notice.channel_id)
                 due_at = await self._queue.next_due()
             if due_at is not None:
                 return min(max(due_at - self._queue.now(), _BUSY), _REST)
+            return _REST if await self._queue.is_wanted() else _IDLE
         return _REST
 
-    async def _work_on(self, notice: Notice) -> None:
+    async def _work_on(self, notice: Notice) -> bool:
+        """Post a notice; return whether it is done with, and not to be tried again later."""
         async with loop_turn(f"notice {notice.ref}", notice.ref):
             try:
                 await self._post(notice)
@@ -88,9 +97,11 @@ class Notices:
                 await self._queue.end(notice)
             except Away:
                 await self._put_off(notice)
+                return False
             except Exception:
-                await self._put_off(notice)  # so that one that cannot be shown is not tried without end
+                await self._queue.end(notice)  # so that one that cannot be shown holds up no other
                 raise
+        return True
 
     async def _post(self, notice: Notice) -> None:
         where = notice.guild_id, notice.channel_id

@@ -11,7 +11,6 @@ DOWN_AFTER = 300
 """Seconds without one answer that can be used after which a service is down."""
 UP_AFTER = 120
 """Seconds without one failure after which one that was down is up again: one that comes and goes is down."""
-_TROUBLE = 500
 
 
 class Outlook:
@@ -27,8 +26,7 @@ class Outlook:
         """Note how an attempt ended. A refusal is an answer, also that there were too many calls."""
         now = self._clock()
         self._heard[attempt.provider] = now
-        is_answer = attempt.setback is None and attempt.status is not None and attempt.status < _TROUBLE
-        begun, over = (self._working, self._failing) if is_answer else (self._failing, self._working)
+        begun, over = (self._working, self._failing) if attempt.answered else (self._failing, self._working)
         over.pop(attempt.provider, None)
         begun.setdefault(attempt.provider, now)
 

@@ -45,6 +45,8 @@ _REST = 60.0
 """Seconds between two looks at most: a machine that slept is on time again soon."""
 _REST_ALONE = 3600.0
 """The same where there is no reminder, and nobody else who could write one."""
+_AFTER_TROUBLE = 4.0
+"""Seconds before what went wrong as a whole, with the database for instance, is tried again."""
 _BUSY = 1.0
 _FIRST_WAIT, _LONGEST_WAIT = 15, 600
 """Seconds before what Discord did not take is tried again."""
@@ -120,7 +122,7 @@ class Reminders:
                 await self._send_due()
                 due_at = await self.queue.next_due()
             return self._rest(due_at)
-        return _REST
+        return _AFTER_TROUBLE
 
     async def _send_due(self) -> None:
         claimed = _AT_ONCE

@@ -10,24 +10,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from bot.api.midjourney import MidjourneyAccount
 from bot.connections import Connections
 from bot.errors import ApiError, NotConnected
-from bot.jobs.outlook import Outlook
+from bot.jobs.outlook import UP_AFTER, Outlook
 from bot.jobs.rhythm import FINISH_SECONDS, Rhythm
 from bot.report import loop_turn
 from bot.services import Provider, Service
-from bot.storage.alerts import AlertDesk, AlertKind
+from bot.storage.alerts import AlertDesk, AlertKind, Wrong
 from bot.storage.database import Database
 from bot.storage.duties import Duties
 
 _log = logging.getLogger(__name__)
 
 _TURN = 60.0
+_IDLE = 600.0
+"""Seconds between two looks as long as no server chose a channel for alerts."""
 _QUIET = 110.0
 """Seconds without a call of anybody's after which a service is called to see whether it answers."""
+_SOON = 2.0
 _DUTY = 150
 """Seconds after which another worker takes over from one that died."""
 _ACCOUNTS_EVERY = 900
@@ -59,6 +62,8 @@ class Watch:
         self._has_accounts = Service.MIDJOURNEY in services
         self._looked_at: dict[int, float] = {}
         """When the accounts of a server were looked at last."""
+        self._refused: dict[tuple[int, str], float] = {}
+        """When a key was last seen to be refused."""
         self.outlook = Outlook(clock)
         """How the services are doing; it is to be told of every attempt."""
         self.loop = Rhythm(self.turn)
@@ -72,24 +77,42 @@ class Watch:
         """Stop watching."""
         await self.loop.finish((), seconds)
 
+    def hurry(self, guild_id: int) -> None:
+        """Look soon, and at the accounts of a server too: something was changed there."""
+        self._looked_at.pop(guild_id, None)
+        self.loop.hurry(_SOON)
+
     async def turn(self) -> float:
         """Look at everything; return for how many seconds to rest."""
         async with loop_turn("the watch"):
             watched = await self._desk.watched()
             if watched and await self._duties.take("watch", _DUTY):
                 await self._desk.drop_unconnected()
-                await self._desk.settle(AlertKind.KEY, await self._desk.refused_keys(), among=watched)
+                await self._desk.settle(AlertKind.KEY, await self._refused_keys(), among=watched)
                 await self._watch_services(watched)
                 self.loop.go_on()
                 if self._has_accounts:
                     await self._watch_accounts()
                 self._told()
+            return _TURN if watched else _IDLE
         return _TURN
+
+    async def _refused_keys(self) -> Mapping[int, Wrong]:
+        """Return the keys that are refused, or were a moment ago: some are refused for some calls only."""
+        found = {guild_id: dict(wrong) for guild_id, wrong in (await self._desk.refused_keys()).items()}
+        now = self._clock()
+        just = {key: at for key, at in self._refused.items() if 0 <= now - at < UP_AFTER}
+        self._refused = just | {(guild_id, subject): now for guild_id in found for subject in found[guild_id]}
+        for guild_id, subjects in (await self._desk.known(AlertKind.KEY)).items():
+            for subject in subjects:
+                if (guild_id, subject) in just:
+                    found.setdefault(guild_id, {}).setdefault(subject, int(now))
+        return found
 
     async def _watch_services(self, watched: Collection[int]) -> None:
         connected = await self._desk.connected()
         known = await self._desk.known(AlertKind.SERVICE)
-        ailing: set[str] = set().union(*known.values())
+        ailing = frozenset[str]().union(*known.values())
         wanted = self._providers if connected else self._providers - {Provider.USEAPI}
         for provider in sorted(wanted):
             # One that was down is looked at in each turn, so that it is not taken to be back too soon.

@@ -14,8 +14,15 @@ from bot.storage.database import database_file
 from bot.storage.files import drafting, making
 from bot.storage.lock import held
 from bot.storage.revisions import check_revision
+from bot.storage.shape import check_whole, find_lacking
 from bot.storage.troubles import needed_at_start, writing
+from bot.storage.unsent import end_unsent
 from bot.vault import CANARY, check_vault
+
+_OTHER = "use another backup"
+_ENDED = (
+    "that were still to be made then may have been made since: they are not sent, and whoever asked is told"
+)
 
 
 def back_up(settings: Settings, target: Path, *, force: bool) -> list[str]:
@@ -41,8 +48,8 @@ def back_up(settings: Settings, target: Path, *, force: bool) -> list[str]:
 def restore(settings: Settings, source: Path, now: float) -> list[str]:
     """Put a backup in the place of the database, which is kept beside it; return what to tell.
 
-    ``now`` is seconds since 1970. Raises :class:`~bot.errors.StartupError` and :class:`~bot.errors.NotDone`;
-    the database is as it was then.
+    Jobs that were still to be sent then are ended. ``now`` is seconds since 1970. Raises
+    :class:`~bot.errors.StartupError` and :class:`~bot.errors.NotDone`; the database is as it was then.
     """
     file = _file(settings, "pg_restore restores it; `python -m bot import FILE` takes in an export")
     check_source(source)
@@ -51,14 +58,17 @@ def restore(settings: Settings, source: Path, now: float) -> list[str]:
             raise StartupError(f"{source}: is the database itself; name a backup")
         stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
         with drafting(file) as draft:
-            with needed_at_start(str(source), "use another backup"), writing(file):
+            with needed_at_start(str(source), _OTHER), writing(file):
                 made = backup.copy(source, draft)
             _check(settings, source, made)
+            with needed_at_start(str(source), _OTHER), writing(file):
+                ended = end_unsent(draft, int(now * 1000))
             with needed_at_start(), writing(file):
                 kept = backup.put_in_place(draft, file, f".replaced-{stamp}")
     return [
         f"{file}: holds now what {source} holds, checked, schema {made.revision}",
         *(f"{path}: what was there before" for path in kept),
+        *([f"{ended} jobs {_ENDED}"] if ended else []),
     ]
 
 
@@ -66,6 +76,8 @@ def _check(settings: Settings, source: Path, made: Copy) -> None:
     if made.revision is None:
         raise StartupError(f"{source}: is not a database of this program")
     check_revision(made.revision, f"{source}: the backup")
+    lacking = find_lacking(made.shape, made.revision)
+    check_whole(lacking, f"{source}: the backup", _OTHER)
     check_vault(settings, made.facts.get(CANARY))
 
 

@@ -9,10 +9,11 @@ import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from bot.errors import StartupError
-from bot.operator.reach import ask
+from bot.operator.reach import Answer, ask
 from bot.operator.sealing import lost_lines, survey
 from bot.redaction import redact
 from bot.services import Provider
@@ -20,10 +21,12 @@ from bot.settings import ENV_FILE, Settings, odd_names
 from bot.storage import schema
 from bot.storage.database import database_file
 from bot.storage.files import SIDES, beside
-from bot.storage.inspection import inspect, snapshot
+from bot.storage.inspection import Inspection, inspect, snapshot
 from bot.storage.revisions import check_revision
 from bot.storage.seals import CANARY, Reader
+from bot.storage.shape import check_whole
 from bot.storage.soundness import find_orphans, size_of
+from bot.storage.troubles import needed_at_start
 from bot.vault import check_vault, read_keyring
 
 _SKEW = 30
@@ -70,6 +73,8 @@ async def examine(load: Callable[[], Settings], *, clock: Callable[[], float] = 
     except StartupError as error:
         for problem in error.problems:
             yield Line(Level.PROBLEM, "settings", problem)
+        for remark in odd_names():
+            yield Line(Level.WARNING, "settings", remark)
         return
     secrets = settings.secrets()
     for looks in (_settings, _database, _services, _disk):
@@ -91,8 +96,9 @@ async def _database(settings: Settings, clock: Callable[[], float]) -> Lines:
     del clock
     url = settings.database_url.get_secret_value()
     try:
-        found = await inspect(url, CANARY)
+        found = await inspect(url, CANARY, indexes=True)
         check_revision(found.revision)
+        check_whole(found.lacking)
     except StartupError as error:
         for problem in error.problems:
             yield Line(Level.PROBLEM, "database", problem)
@@ -101,17 +107,26 @@ async def _database(settings: Settings, clock: Callable[[], float]) -> Lines:
         yield Line(Level.OK, "database", "not made yet; the first run makes it")
     elif found.revision != schema.HEAD:
         yield Line(Level.OK, "database", f"schema {found.revision}; the next run brings it to {schema.HEAD}")
-    try:
-        check_vault(settings, found.canary)
-        if found.revision == schema.HEAD:
-            async with snapshot(url) as connection:
-                async for line in _content(settings, connection):
-                    yield line
-    except StartupError as error:
-        for problem in error.problems:
-            yield Line(Level.PROBLEM, "keys", problem)
+    async for line in _opened(settings, found):
+        yield line
     for line in _modes(settings):
         yield line
+
+
+async def _opened(settings: Settings, found: Inspection) -> Lines:
+    """Read what only a key opens, where the schema is the newest."""
+    subject = "keys"
+    try:
+        check_vault(settings, found.canary)
+        subject = "database"
+        if found.revision == schema.HEAD:
+            async with snapshot(settings.database_url.get_secret_value()) as connection:
+                with needed_at_start():
+                    async for line in _content(settings, connection):
+                        yield line
+    except StartupError as error:
+        for problem in error.problems:
+            yield Line(Level.PROBLEM, subject, problem)
 
 
 async def _content(settings: Settings, connection: Reader) -> Lines:
@@ -159,17 +174,28 @@ def _modes(settings: Settings) -> Generator[Line]:
 async def _services(settings: Settings, clock: Callable[[], float]) -> Lines:
     """Ask Discord and the services; where Discord does not answer, nothing works."""
     discord, *services = await ask(_addresses(settings), clock)
-    if discord.failure is not None:
-        said = f"{discord.name} cannot be reached: {discord.failure}; look at DNS, firewall and proxy"
+    wrong = _wrong(discord, served=discord.status == HTTPStatus.OK)
+    if wrong is not None:
+        said = f"{wrong}; look at DNS, firewall and proxy, and at discordstatus.com"
         yield Line(Level.PROBLEM, "network", said)
+    well = [] if wrong else [discord]
     for answer in services:
-        if answer.failure is not None:
-            said = f"{answer.name} cannot be reached: {answer.failure}; its commands say so to members"
-            yield Line(Level.WARNING, "network", said)
-    reached = [answer for answer in (discord, *services) if answer.failure is None]
-    if reached:
-        yield Line(Level.OK, "network", f"answers come from {', '.join(answer.name for answer in reached)}")
-    yield _time([answer.ahead for answer in reached if answer.ahead is not None])
+        # Without a key, or at an address that means nothing there, a service that works refuses.
+        wrong = _wrong(answer, served=(answer.status or 0) < HTTPStatus.INTERNAL_SERVER_ERROR)
+        if wrong is None:
+            well.append(answer)
+        else:
+            yield Line(Level.WARNING, "network", f"{wrong}; its commands say so to members")
+    if well:
+        yield Line(Level.OK, "network", f"answers come from {', '.join(answer.name for answer in well)}")
+    yield _time([answer.ahead for answer in (discord, *services) if answer.ahead is not None])
+
+
+def _wrong(answer: Answer, *, served: bool) -> str | None:
+    """Say what is wrong with an answer, None where it is one of the server that was asked."""
+    if answer.failure is not None:
+        return f"{answer.name} cannot be reached: {answer.failure}"
+    return None if served else f"{answer.name} does not work: it answers with HTTP status {answer.status}"
 
 
 def _addresses(settings: Settings) -> Mapping[str, str]:

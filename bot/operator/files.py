@@ -13,7 +13,7 @@ from bot.vault import key_file
 
 
 def check_target(settings: Settings, target: Path, *, force: bool) -> None:
-    """Say whether a file may be written, ``force`` meaning that one which is there may be replaced.
+    """Say whether a file may be written, ``force`` meaning that a regular one which is there may be replaced.
 
     Raises :class:`~bot.errors.StartupError`.
     """
@@ -26,6 +26,11 @@ def check_target(settings: Settings, target: Path, *, force: bool) -> None:
         beside(file, side).resolve() for side in ("", *SIDES, ".key", ".lock")
     }:
         raise StartupError(f"{target}: belongs to the database itself; choose another name")
+    if target.is_symlink():
+        # It would be replaced itself, and what it leads to would stay as it is.
+        raise StartupError(f"{target}: is a symbolic link; name the file that it leads to")
+    if target.exists() and not target.is_file():
+        raise StartupError(f"{target}: is no regular file, so nothing is put in its place; name another")
     if target.exists() and not force:
         raise StartupError(f"{target}: is there already; choose another name, or add --force to replace it")
 

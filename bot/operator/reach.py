@@ -25,6 +25,8 @@ class Answer:
     name: str
     failure: str | None = None
     """Why it did not; None where it answered, whatever it said."""
+    status: int | None = None
+    """The HTTP status of what it said."""
     ahead: float | None = None
     """By how many seconds our clock is ahead of its own, None where it did not tell."""
 
@@ -50,6 +52,7 @@ async def _ask(session: aiohttp.ClientSession, name: str, address: str, clock: C
         async with session.get(address, allow_redirects=False) as response:
             now = clock()
             there = _time_of(response.headers)
+            status = response.status
     except TimeoutError:
         return Answer(name, "no answer in time")
     except aiohttp.ClientConnectorCertificateError:
@@ -60,7 +63,7 @@ async def _ask(session: aiohttp.ClientSession, name: str, address: str, clock: C
         return Answer(name, f"no connection ({_reason(error.os_error)})")
     except (aiohttp.ClientError, OSError) as error:
         return Answer(name, f"what it answers is not HTTP ({type(error).__name__})")
-    return Answer(name, ahead=None if there is None else now - there)
+    return Answer(name, status=status, ahead=None if there is None else now - there)
 
 
 def _reason(error: OSError) -> str:

@@ -22,6 +22,7 @@ from bot.storage.inspection import inspect
 from bot.storage.lock import held
 from bot.storage.revisions import check_revision
 from bot.storage.seals import CANARY
+from bot.storage.shape import check_whole
 from bot.storage.troubles import needed_at_start
 from bot.vault import KEYS, check_vault, key_file
 
@@ -109,6 +110,7 @@ async def _database(settings: Settings) -> AsyncGenerator[Database]:
     url = settings.database_url.get_secret_value()
     found = await inspect(url, CANARY)
     check_revision(found.revision)
+    check_whole(found.lacking)
     if found.canary is None:
         raise StartupError("DATABASE_URL: no key was made for this database yet; the first `run` makes it")
     if found.revision != schema.HEAD:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Generator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,18 +35,23 @@ class Copy:
 
     revision: str | None
     facts: Mapping[str, bytes]
+    shape: Mapping[str, Collection[str]]
+    """The names of the columns, by the name of their table."""
     size: int
     """In bytes."""
 
 
-def check_file(file: Path) -> None:
+def check_file(file: Path, *, indexes: bool = False) -> None:
     """Read the whole of an SQLite file, and say whether it is sound as far as its pages go.
+
+    ``indexes``: whether to see as well that each index fits its table, which takes several times as long.
 
     Raises :class:`~bot.errors.StartupError` where it is damaged, and what :mod:`sqlite3` raises where
     it cannot be read at all.
     """
     with opened(file) as connection:
-        if connection.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+        check = "integrity_check" if indexes else "quick_check"
+        if connection.execute(f"PRAGMA {check}(1)").fetchall() != [("ok",)]:
             raise StartupError(f"DATABASE_URL: {_DAMAGED}")
 
 
@@ -70,7 +76,7 @@ def copy(source: Path, draft: Path) -> Copy:
         for check, good in (("integrity_check(1)", [("ok",)]), ("foreign_key_check", [])):
             if made.execute(f"PRAGMA {check}").fetchall() != good:
                 raise sqlite3.DatabaseError("database disk image is malformed")
-        return Copy(_find_revision(made), _facts(made), draft.stat().st_size)
+        return Copy(_find_revision(made), _facts(made), _shape(made), draft.stat().st_size)
 
 
 def copy_before(file: Path, revision: str) -> Path:
@@ -151,3 +157,14 @@ def _facts(connection: sqlite3.Connection) -> Mapping[str, bytes]:
     if _find_revision(connection) is None:
         return {}
     return dict(connection.execute("SELECT name, value FROM facts"))
+
+
+def _shape(connection: sqlite3.Connection) -> Mapping[str, Collection[str]]:
+    query = (
+        "SELECT made.name, part.name FROM sqlite_master AS made, pragma_table_info(made.name) AS part "
+        "WHERE made.type = 'table'"
+    )
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for table, column in connection.execute(query):
+        found[table].add(column)
+    return found

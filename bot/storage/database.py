@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StartupError
-from bot.storage import pragmas, schema
+from bot.storage import pragmas, reaching, schema
 from bot.storage.backup import copy_before
 from bot.storage.revisions import bring_up_to_date, check_revision, find_revision
 from bot.storage.troubles import needed_at_start, refused_parameter
@@ -29,7 +29,9 @@ from bot.storage.troubles import needed_at_start, refused_parameter
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
-_POOLS = {"postgresql+asyncpg": {"pool_size": 10}}
+_POOLS = {
+    "postgresql+asyncpg": {"pool_size": 10, "connect_args": {"timeout": reaching.CONNECT_SECONDS}},
+}
 """Connections that are kept open where making one takes long."""
 
 
@@ -67,14 +69,17 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection]:
         """Give a connection for reads that need not agree with one another."""
-        async with self._reader.connect() as connection:
-            yield connection
+        with reaching.across(is_far=not self.is_a_file):
+            async with self._reader.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncConnection]:
         """Give a connection inside one transaction, kept when the block ends, else undone."""
-        async with self._turn, self._engine.begin() as connection:
-            yield connection
+        with reaching.across(is_far=not self.is_a_file) as course:
+            async with self._turn, self._engine.begin() as connection:
+                yield connection
+                course.is_ending = True
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -170,13 +175,16 @@ def make_engine(address: URL) -> AsyncEngine:
     Raises :class:`~bot.errors.StartupError` where the driver is missing or refuses a parameter.
     """
     try:
-        return create_async_engine(address, hide_parameters=True, **_POOLS.get(address.drivername, {}))
+        engine = create_async_engine(address, hide_parameters=True, **_POOLS.get(address.drivername, {}))
     except ModuleNotFoundError:
         raise StartupError(
             "DATABASE_URL: PostgreSQL needs the package asyncpg (make install brings it)"
         ) from None
     except (TypeError, ValueError):
         raise refused_parameter() from None
+    if address.get_backend_name() == "postgresql":
+        reaching.set_up(engine)
+    return engine
 
 
 def usable_engine(url: str) -> AsyncEngine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
 from bot.services import Service
 from bot.storage.audit import Action, Entry, write_entry
@@ -116,20 +116,29 @@ class Guilds:
                 statement.on_conflict_do_update(index_elements=["guild_id", "channel"], set_=value)
             )
 
-    async def purge(self, *, here: Collection[int] = ()) -> int:
+    async def over(self) -> frozenset[int]:
+        """Return the servers whose grace is over, which :meth:`purge` removes."""
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(self._over())).scalars())
+
+    async def purge(self, *, here: Collection[int] = (), among: Collection[int] | None = None) -> int:
         """Remove every row of the servers whose grace is over; return how many servers they were.
 
-        A server that is ``here`` after all keeps its rows, and its mark is taken away.
+        A server that is ``here`` after all keeps its rows, and its mark is taken away. Only those ``among``
+        are looked at, where some are given.
         """
-        query = select(guilds.c.guild_id).where(
-            guilds.c.left_at <= int(self._clock()) - GRACE, guilds.c.guild_id != NOWHERE
-        )
         async with self._database.writing() as connection:
-            over = frozenset((await connection.execute(query)).scalars())
+            over = frozenset((await connection.execute(self._over())).scalars())
+            over = over if among is None else over & frozenset(among)
             back, gone = over & frozenset(here), over - frozenset(here)
             await connection.execute(update(guilds).where(guilds.c.guild_id.in_(back)).values(left_at=None))
             await connection.execute(delete(guilds).where(guilds.c.guild_id.in_(gone)))
         return len(gone)
+
+    def _over(self) -> Select[int]:
+        return select(guilds.c.guild_id).where(
+            guilds.c.left_at <= int(self._clock()) - GRACE, guilds.c.guild_id != NOWHERE
+        )
 
     async def _set(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.storage import schema
 from bot.storage.backup import check_file
 from bot.storage.database import database_file, make_engine, parse_address
 from bot.storage.revisions import find_revision
+from bot.storage.shape import find_lacking, shape_of
 from bot.storage.troubles import needed_at_start, refused_parameter
 
 
@@ -27,13 +28,16 @@ class Inspection:
 
     revision: str | None
     canary: bytes | None
+    lacking: Sequence[str] = ()
+    """The tables and columns that its revision has and it has not."""
 
 
-async def inspect(url: str, canary: str) -> Inspection:
+async def inspect(url: str, canary: str, *, indexes: bool = False) -> Inspection:
     """Look at the database at ``url``, and at the fact of it that is named ``canary``.
 
-    A file is read whole, which takes a second for some hundred megabytes. Raises
-    :class:`~bot.errors.StartupError` where the program could not start with it.
+    A file is read whole, which takes a second for some hundred megabytes; with ``indexes`` it is seen as well
+    that each index fits its table. Raises :class:`~bot.errors.StartupError` where the program could not start
+    with it.
     """
     file = database_file(url)
     if file is not None and not file.exists():
@@ -42,7 +46,7 @@ async def inspect(url: str, canary: str) -> Inspection:
     async with snapshot(url) as connection:
         with needed_at_start():
             found = await connection.run_sync(_look, canary)
-    await check_pages(url)
+    await check_pages(url, indexes=indexes)
     return found
 
 
@@ -56,7 +60,7 @@ async def is_behind(url: str) -> bool:
             return await connection.run_sync(find_revision) not in {None, schema.HEAD}
 
 
-async def check_pages(url: str) -> None:
+async def check_pages(url: str, *, indexes: bool = False) -> None:
     """See whether a database in a file, where there is one, is sound; a start alone reads little of it.
 
     Raises :class:`~bot.errors.StartupError` where it is damaged.
@@ -64,7 +68,7 @@ async def check_pages(url: str) -> None:
     file = database_file(url)
     if file is not None and file.is_file():
         with needed_at_start():
-            await asyncio.to_thread(check_file, file)
+            await asyncio.to_thread(check_file, file, indexes=indexes)
 
 
 @asynccontextmanager
@@ -108,9 +112,13 @@ def _look(connection: Connection, canary: str) -> Inspection:
     revision = find_revision(connection)
     if revision is None:
         return Inspection(None, None)
+    shape = shape_of(connection)
+    lacking = find_lacking(shape, revision)
+    if not {"name", "value"} <= {*shape.get("facts", ())}:
+        return Inspection(revision, None, lacking)
     query = text("SELECT value FROM facts WHERE name = :name")
     found = connection.execute(query, {"name": canary}).scalar_one_or_none()
-    return Inspection(revision, found)
+    return Inspection(revision, found, lacking)
 
 
 def _check_folder(file: Path) -> None:

@@ -63,10 +63,12 @@ class LimitBook:
     async def made(self, service: Service, who: str, user_id: int) -> Made:
         """Return how many jobs there are; ``who`` is the member's pseudonym."""
         async with self._database.reading() as connection:
-            return await self._made(connection, service, who, user_id)
+            return await self._made(connection, service, who, user_id, int(self._clock()) // DAY)
 
-    async def count(self, connection: AsyncConnection, service: Service, who: str, user_id: int) -> None:
-        """Count a job that is about to be written down, in the same transaction.
+    async def count(
+        self, connection: AsyncConnection, service: Service, who: str, user_id: int, *, at: int
+    ) -> None:
+        """Count a job that is about to be written down, in the same transaction; ``at``: when it was taken.
 
         Of two workers that count for a server, one does so after the other. Raises :class:`LimitReached`,
         with nothing counted.
@@ -79,12 +81,12 @@ class LimitBook:
         row = (await connection.execute(query)).mappings().first()
         if row is not None:
             limits = Limits(*(row[kind.value] for kind in LimitKind))
-            kind = (await self._made(connection, service, who, user_id)).reached(limits)
+            kind = (await self._made(connection, service, who, user_id, at // DAY)).reached(limits)
             if kind is not None:
-                raise LimitReached(service, kind, row[kind.value], (self._today() + 1) * DAY)
+                raise LimitReached(service, kind, row[kind.value], (at // DAY + 1) * DAY)
         for counted in (who, _SERVER):
             one = self._database.insert(tallies).values(
-                guild_id=self._guild_id, service=service.value, day=self._today(), who=counted, count=1
+                guild_id=self._guild_id, service=service.value, day=at // DAY, who=counted, count=1
             )
             await connection.execute(
                 one.on_conflict_do_update(
@@ -92,11 +94,13 @@ class LimitBook:
                 )
             )
 
-    async def _made(self, connection: AsyncConnection, service: Service, who: str, user_id: int) -> Made:
+    async def _made(
+        self, connection: AsyncConnection, service: Service, who: str, user_id: int, day: int
+    ) -> Made:
         today = and_(
             tallies.c.guild_id == self._guild_id,
             tallies.c.service == service.value,
-            tallies.c.day == self._today(),
+            tallies.c.day == day,
             tallies.c.who.in_((who, _SERVER)),
         )
         query = select(tallies.c.who, tallies.c["count"]).where(today)
@@ -109,9 +113,6 @@ class LimitBook:
         )
         at_once: int = (await connection.execute(running)).scalar_one()
         return Made(counts.get(who, 0), at_once, counts.get(_SERVER, 0))
-
-    def _today(self) -> int:
-        return int(self._clock()) // DAY
 
 
 async def count_no_more(

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
 from bot.storage.audit import Entry, read_entry
 from bot.storage.database import Database
-from bot.storage.schema import audit, notices
+from bot.storage.schema import audit, guilds, notices
 
 LEASE = 10
 """Seconds that a worker holds a row without saying so again."""
@@ -66,11 +66,22 @@ class NoticeQueue:
             soonest: int | None = (await connection.execute(query)).scalar_one()
         return 0 if (soonest or 0) > self.now() + _FARTHEST else soonest
 
+    async def is_wanted(self) -> bool:
+        """Say whether any server chose a channel to be told in."""
+        chosen = or_(guilds.c.audit_channel.is_not(None), guilds.c.alert_channel.is_not(None))
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(guilds.c.guild_id).where(chosen).limit(1))
+            return found.first() is not None
+
     async def claim(self, most: int) -> Sequence[Notice]:
         """Lease up to ``most`` that are due, in the order in which they were written."""
         now = self.now()
         due = or_(notices.c.due_at <= now, notices.c.due_at > now + _FARTHEST)
-        first = select(notices.c.id).where(due, self._free()).order_by(notices.c.id).limit(most)
+        # What a channel is told comes in order: nothing overtakes what waits to be tried again.
+        before = notices.alias()
+        held_up = exists().where(before.c.channel_id == notices.c.channel_id, before.c.id < notices.c.id)
+        held_up = held_up.where(before.c.due_at.between(now + 1, now + _FARTHEST))
+        first = select(notices.c.id).where(due, self._free(), ~held_up).order_by(notices.c.id).limit(most)
         # Where several workers share PostgreSQL, each passes over what another one is just claiming.
         first = first.with_for_update(skip_locked=True)
         values = {"lease_by": self._worker, "lease_until": now + LEASE, "fence": notices.c.fence + 1}
@@ -86,6 +97,10 @@ class NoticeQueue:
     async def put_off(self, notice: Notice, seconds: int) -> None:
         """Try a notice again later."""
         await self._change(notice, due_at=self.now() + seconds, tries=notice.tries + 1, lease_until=0)
+
+    async def release(self, notice: Notice) -> None:
+        """Give a notice back as it is."""
+        await self._change(notice, lease_until=0)
 
     async def end(self, notice: Notice) -> None:
         """Remove a notice that is posted, or cannot be."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, or_, select, update
+from sqlalchemy import Column, Executable, Table, and_, delete, func, select, update
 
 from bot.services import Provider
 from bot.storage.audit import Action, Entry, write_entry
@@ -25,6 +25,8 @@ from bot.storage.work import COLUMNS, State, Work, read_work
 
 PERSONS = frozenset({"owner_id", "user_id", "actor_id", "set_by", "cancelled_by"})
 """How columns are called that hold a person's id."""
+_OWNERS = ("owner_id", "user_id", "actor_id")
+"""Those of whoever a row belongs to."""
 _UNTOLD = frozenset({"sealed", "hint", "reply_token", "reply_until", "lease_by", "lease_until", "fence"})
 """Columns that are not handed out: secrets, and what only says who works on a row."""
 NOBODY = 0
@@ -45,6 +47,10 @@ class Kept:
     """Things that the person had made, with the words for them."""
     reminders: int
     """Reminders of habits."""
+    graphs: int = 0
+    """Places where it is known which graph the person used last."""
+    cancelled: int = 0
+    """Jobs of others that the person cancelled."""
     unsettled: Sequence[str] = ()
     """Pixela users whose creation the person began, and of which nobody knows yet whether they are there."""
 
@@ -66,6 +72,10 @@ class PersonalData:
         entries = select(func.count()).where(audit.c.actor_id == self._user_id)
         made = select(func.count()).where(jobs.c.user_id == self._user_id)
         reminded = select(func.count()).where(reminders.c.user_id == self._user_id)
+        graphs = select(func.count()).where(last_graphs.c.user_id == self._user_id)
+        cancelled = select(func.count()).where(
+            jobs.c.cancelled_by == self._user_id, jobs.c.user_id != self._user_id
+        )
         begun = select(unsettled_users.c.account).where(unsettled_users.c.owner_id == self._user_id)
         async with self._database.reading() as connection:
             rows = (await connection.execute(own.order_by(credentials.c.set_at))).mappings().all()
@@ -75,6 +85,8 @@ class PersonalData:
                 (await connection.execute(entries)).scalar_one(),
                 (await connection.execute(made)).scalar_one(),
                 (await connection.execute(reminded)).scalar_one(),
+                (await connection.execute(graphs)).scalar_one(),
+                (await connection.execute(cancelled)).scalar_one(),
                 tuple((await connection.execute(begun.distinct())).scalars()),
             )
 
@@ -85,20 +97,30 @@ class PersonalData:
         """
         async with self._database.reading() as connection:
             return {
-                table.name: [
-                    {name: _plain(name, value) for name, value in row.items()}
-                    for row in (await connection.execute(select(*_told(table)).where(whose))).mappings()
+                name: [
+                    {column: _plain(column, value) for column, value in row.items()}
+                    for row in (await connection.execute(query)).mappings()
                 ]
-                for table, whose in self._rows_of()
+                for name, query in self._queries().items()
             }
 
-    def _rows_of(self) -> Sequence[tuple[Table, ColumnElement[bool]]]:
-        """Return every table with rows about the person, and which they are."""
-        return [
-            (table, or_(*(table.c[name] == self._user_id for name in PERSONS if name in table.c)))
+    def _queries(self) -> Mapping[str, Executable]:
+        """Return what to read, by what it is called: a row of another's is told by what it is about alone."""
+        own: dict[str, Executable] = {
+            table.name: select(*_told(table)).where(table.c[name] == self._user_id)
             for table in metadata.sorted_tables
-            if not PERSONS.isdisjoint(table.c.keys())
-        ]
+            for name in _OWNERS
+            if name in table.c
+        }
+        keys, given_up = credentials.c, jobs.c
+        connected = and_(keys.set_by == self._user_id, keys.owner_id != self._user_id)
+        cancelled = and_(given_up.cancelled_by == self._user_id, given_up.user_id != self._user_id)
+        return own | {
+            "keys of servers": select(keys.guild_id, keys.service, keys.name, keys.set_at).where(connected),
+            "jobs of others that were cancelled": select(
+                given_up.guild_id, given_up.service, given_up.ref
+            ).where(cancelled),
+        }
 
     async def give_up(self) -> Sequence[Work]:
         """Note that nothing is wanted any more of what is unfinished for the person, and return it."""

@@ -23,12 +23,17 @@ def find_revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
+def is_known(revision: str) -> bool:
+    """Say whether this code has a revision."""
+    return any(path.name[:4] == revision for path in (_MIGRATIONS / "versions").glob("0*.py"))
+
+
 def check_revision(found: str | None, subject: str = "DATABASE_URL: the database") -> None:
     """Raise :class:`~bot.errors.StartupError` where a database is newer than this code.
 
     ``subject`` names the database, or what else it is.
     """
-    if found is not None and found not in _known():
+    if found is not None and not is_known(found):
         raise StartupError(
             f"{subject} has schema {found} and this program knows {schema.HEAD} at "
             "the most; run the newer program, or restore the backup made before it"
@@ -84,10 +89,6 @@ def migrate(connection: Connection, found: str | None, *, to: str = schema.HEAD)
             f"DATABASE_URL: the upgrade from schema {found} to {to} failed ({reason}); nothing was changed, "
             "and the former program still works with this database"
         ) from error
-
-
-def _known() -> set[str]:
-    return {path.name[:4] for path in (_MIGRATIONS / "versions").glob("0*.py")}
 
 
 def _create(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import NotDone, StartupError
+from bot.storage.reaching import is_lost
 
 RESTORE = "`python -m bot restore FILE` puts a backup in its place"
 """The way out of a database that is no use any more."""
@@ -97,5 +98,7 @@ def find_reason(error: BaseException) -> str | None:
     """Say to a person why a database did not do its work; None for a bug, and for what is no database's."""
     if not isinstance(error, DBAPIError):
         return None
+    if is_lost(error):
+        return "the database cannot be reached"
     words = str(error.orig)
     return next((reason for mark, reason in _TO_PEOPLE.items() if mark in words), None)

@@ -183,7 +183,7 @@ class WorkBook:
         limits = LimitBook(self._database, self._guild_id, self._clock)
         async with self._database.writing() as connection:
             await connection.execute(self._here_at_all())
-            await limits.count(connection, service, who, user_id)
+            await limits.count(connection, service, who, user_id, at=now // 1000)
             return read_work((await connection.execute(row.returning(*COLUMNS))).mappings().one())
 
     async def adopt(

@@ -14,12 +14,15 @@ from bot.ui.text import when
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """How the app is doing. ``latency`` is in seconds, None where it is not measured yet."""
+    """How the app is doing. ``latency`` is in seconds, None where it is not measured yet.
+
+    ``shards`` is None where interactions come over HTTP; then ``servers`` is about how many there are.
+    """
 
     version: str
     started_at: int
     shard: int | None
-    shards: int
+    shards: int | None
     latency: float | None
     servers: int
     invite_url: str
@@ -31,6 +34,9 @@ def about_card(vitals: Vitals) -> Card:
     shard = (
         "none (used outside a server)" if vitals.shard is None else f"{vitals.shard + 1} of {vitals.shards}"
     )
+    way = [f"**Shard** {shard}", f"**Latency** {latency}", f"**Servers** {vitals.servers}"]
+    if vitals.shards is None:
+        way = ["**Connection** interactions come over HTTP", f"**Servers** about {vitals.servers}"]
     return (
         Card("Switchboard")
         .text("Pika, Midjourney, Pixela and PluralKit as slash commands. `/help` shows them all.")
@@ -38,9 +44,7 @@ def about_card(vitals: Vitals) -> Card:
         .lines(
             f"**Version** {vitals.version}",
             f"**Up since** {when(vitals.started_at)}",
-            f"**Shard** {shard}",
-            f"**Latency** {latency}",
-            f"**Servers** {vitals.servers}",
+            *way,
         )
         .buttons([ui.Button(label="Add to a server", url=vitals.invite_url, style=discord.ButtonStyle.link)])
     )

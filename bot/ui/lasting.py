@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from itertools import count
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import discord
@@ -22,6 +23,9 @@ _NOTHING = r"(?!)"
 _MOST_CHOSEN = 25
 """Values that a select takes at most."""
 _kinds: list[type[_Lasting[Any]]] = []
+_fresh = count(1_000_000)
+"""Ids of selects, each used once: in a message that is edited, a select with the id of one that stood there
+before begins with what was picked in that one, which need not be an option of it."""
 
 
 class _Lasting(ui.DynamicItem[ItemT], Generic[ItemT], template=_NOTHING):
@@ -90,7 +94,11 @@ class LastingSelect(_Lasting[ui.Select[Any]], template=_NOTHING):
         most: int = 1,
     ) -> None:
         select: ui.Select[Any] = ui.Select(
-            custom_id=custom_id, placeholder=placeholder, options=[*options], max_values=most
+            custom_id=custom_id,
+            placeholder=placeholder,
+            options=[*options],
+            max_values=most,
+            id=next(_fresh),
         )
         super().__init__(select)
 
@@ -117,6 +125,7 @@ class LastingRoleSelect(_Lasting[ui.RoleSelect[Any]], template=_NOTHING):
             min_values=0,
             max_values=_MOST_CHOSEN,
             default_values=ticked,
+            id=next(_fresh),
         )
         super().__init__(select)
 
@@ -153,6 +162,7 @@ class LastingChannelSelect(_Lasting[ui.ChannelSelect[Any]], template=_NOTHING):
             min_values=0,
             max_values=most,
             default_values=[discord.SelectDefaultValue.from_channel(channel) for channel in ticked],
+            id=next(_fresh),
         )
         super().__init__(select)
 

@@ -34,16 +34,16 @@ def _lines(share: Share) -> Sequence[str]:
     if limits == Limits():
         return ("As much as you like: no limit is set.",)
     told = (
-        ("Today, by you", made.member_day, limits.member_day),
-        ("At once, by you", made.member_at_once, limits.member_at_once),
-        ("Today, in the whole server", made.server_day, limits.server_day),
+        ("Today, by you", made.member_day, limits.member_day, "so far"),
+        ("At once, by you", made.member_at_once, limits.member_at_once, "now"),
+        ("Today, in the whole server", made.server_day, limits.server_day, "so far"),
     )
-    return [_left(words, used, most) for words, used, most in told]
+    return [_left(words, used, most, until) for words, used, most, until in told]
 
 
-def _left(words: str, used: int, most: int | None) -> str:
+def _left(words: str, used: int, most: int | None, until: str) -> str:
     if most is None:
-        return f"{words}: no limit ({used} so far)"
+        return f"{words}: no limit ({used} {until})"
     left = max(0, most - used)
     mark = "🔴" if left == 0 else "🟢"
     return f"{mark} {words}: **{left}** left of {most}"

@@ -32,6 +32,8 @@ class KeptData:
     audited: int
     jobs: int
     reminders: int
+    graphs: int = 0
+    cancelled: int = 0
     unsettled: Sequence[str] = ()
     """Pixela users of which nobody knows yet whether they were created."""
 
@@ -39,8 +41,8 @@ class KeptData:
 def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable]) -> Card:
     """Tell what is kept; ``here`` is the server that the person asks from."""
     card = Card("What is kept of you")
-    counted = kept.connected or kept.audited or kept.jobs or kept.reminders
-    if not (kept.secrets or kept.unsettled or counted):
+    counted = (*(kept.connected, kept.audited, kept.jobs, kept.reminders, kept.graphs, kept.cancelled),)
+    if not (kept.secrets or kept.unsettled or any(counted)):
         return card.text("Nothing.")
     if kept.secrets:
         card.lines(
@@ -63,14 +65,19 @@ def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable])
         if kept.jobs
         else None,
         f"**Reminders of habits:** {kept.reminders}, until you remove them" if kept.reminders else None,
-        f"**Log of such changes:** {kept.audited} entries with your id, so that administrators can tell who "
-        "changed what, for 400 days"
+        f"**Which graph you used last:** in {kept.graphs} {'place' if kept.graphs == 1 else 'places'}"
+        if kept.graphs
+        else None,
+        f"**Jobs of others that you cancelled:** {kept.cancelled}, for 31 days" if kept.cancelled else None,
+        f"**Changes that you made in servers:** {kept.audited} with your id, so that administrators can tell "
+        "who changed what, for 400 days"
         if kept.audited
         else None,
     )
     card.small(
         "Your name, your messages and what else you type are not kept. Where jobs are counted for a server's "
-        "limits, a pseudonym stands for you, for a day. Backups that the operator makes keep what they held."
+        "limits, a pseudonym stands for you, for two days. Backups that the operator makes keep what they "
+        "held."
     )
     return card.rule().buttons(buttons)
 

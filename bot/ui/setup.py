@@ -132,9 +132,11 @@ def _health(panel: Panel) -> Sequence[str]:
         if panel.running
         else ""
     )
-    told = "nowhere" if panel.told_in is None else f"in <#{panel.told_in}>"
+    if panel.told_in is None:
+        told = "Nobody watches: choose a channel for alerts below."
+        return ("**Health**", *wrong, *failing, f"⚪ {made}{told}")
     state = [] if wrong or failing else ["🟢 Nothing is known to be wrong."]
-    return ("**Health**", *wrong, *failing, *state, f"{made}Alerts are told {told}.")
+    return ("**Health**", *wrong, *failing, *state, f"{made}Alerts are posted in <#{panel.told_in}>.")
 
 
 def _add_rows(card: Card, rows: Sequence[Sequence[Clickable]]) -> None:
@@ -180,7 +182,8 @@ def _pixela(panel: Panel) -> Sequence[str]:
 
 def _state(key: Key, secret: str) -> Sequence[str]:
     by = "somebody who has asked to be forgotten" if key.set_by is None else f"<@{key.set_by}>"
-    ending = f"{secret.capitalize()} ending in {code(key.hint)}" if key.hint else secret.capitalize()
+    named = f"{secret[:1].upper()}{secret[1:]}"
+    ending = f"{named} ending in {code(key.hint)}" if key.hint else named
     words = _FAILURES.get(key.failure or "", "of another kind").format(secret=secret)
     failure = f" ({words})" if key.failure else ""
     user = f" as {code(key.account)}" if key.account else ""
@@ -206,6 +209,13 @@ _DISCONNECTING = {
 }
 
 
-def disconnect_card(provider: Provider, buttons: Sequence[Clickable]) -> Card:
-    """Ask whether the secret shall really go."""
-    return Card(f"Disconnect {provider.label}?").text(_DISCONNECTING[provider]).buttons(buttons)
+def disconnect_card(provider: Provider, buttons: Sequence[Clickable], names: Sequence[str] = ()) -> Card:
+    """Ask whether the secret shall really go; ``names`` are those of the keys where there are several."""
+    words = _DISCONNECTING[provider]
+    if len(names) > 1:
+        listed = ", ".join(code(label_of_key(name)) for name in names)
+        words = (
+            f"All {len(names)} keys are removed from this server at once: {listed}. The page *Keys* removes "
+            "one alone. Accounts registered at useapi.net stay there."
+        )
+    return Card(f"Disconnect {provider.label}?").text(words).buttons(buttons)

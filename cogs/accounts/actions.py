@@ -208,9 +208,9 @@ async def note_account(
     interaction: discord.Interaction[App], action: Action, service: Service, channel: str
 ) -> None:
     """Write down who changed an account."""
-    await interaction.client.connections.note_account(
-        require_manager(interaction), interaction.user.id, action, service, channel
-    )
+    app, guild_id = interaction.client, require_manager(interaction)
+    await app.connections.note_account(guild_id, interaction.user.id, action, service, channel)
+    app.watch.hurry(guild_id)
 
 
 async def name_to_show(interaction: discord.Interaction[App], guild_id: int, key_name: str) -> str | None:

@@ -45,6 +45,7 @@ class JobsPageButton(
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Show the page."""
+        await interaction.client.gate.admit(interaction, self._service)
         card = await _page(interaction, self._service, self._page, own=self._whose == "own")
         await interaction.response.edit_message(view=card)
 

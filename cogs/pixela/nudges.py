@@ -190,10 +190,10 @@ async def _habit(interaction: discord.Interaction[App], reminder: Reminder, clie
 async def _require_recorder(interaction: discord.Interaction[App], guild_id: int) -> None:
     """Raise :class:`~bot.errors.NotAllowed` where somebody may not record on a server's graphs by now."""
     app = interaction.client
-    guild = app.get_guild(guild_id)
     try:
-        member = None if guild is None else await guild.fetch_member(interaction.user.id)
-    except discord.NotFound:
+        guild = app.get_guild(guild_id) or await app.fetch_guild(guild_id, with_counts=False)
+        member = await guild.fetch_member(interaction.user.id)
+    except (discord.NotFound, discord.Forbidden):
         member = None
     if member is None:
         raise NotAllowed("You are not in the server any more whose graph this is.")

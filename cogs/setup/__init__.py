@@ -13,7 +13,7 @@ from bot.report import answer
 from bot.services import Provider
 from bot.ui.card import note
 from cogs._place import GUILD_CONTEXTS, GUILD_INSTALLS, MANAGERS, ManagerGroup, require_manager
-from cogs.setup import access, alerting, keys, limiting
+from cogs.setup import access, accounts, alerting, keys, limiting
 from cogs.setup.changes import show_changes
 from cogs.setup.connecting import connect_form
 from cogs.setup.data import ask_to_purge, export
@@ -26,7 +26,7 @@ _CHOICES = {
     Provider.USEAPI: app_commands.Choice(name="useapi.net (Pika, Midjourney)", value=Provider.USEAPI.value),
     Provider.PIXELA: app_commands.Choice(name="Pixela (a user of the server)", value=Provider.PIXELA.value),
 }
-_PAGES = (access, alerting, keys, limiting)
+_PAGES = (access, accounts, alerting, keys, limiting)
 """Modules whose pages and buttons are known once they are imported."""
 Callback = Callable[..., Coroutine[Any, Any, None]]
 
@@ -92,7 +92,7 @@ async def _disconnect(interaction: discord.Interaction[App], service: str) -> No
         words = f"{provider.label} is not connected here, so there is nothing to remove."
         await answer(interaction, note(words))
         return
-    await answer(interaction, ask_to_disconnect(provider))
+    await answer(interaction, await ask_to_disconnect(interaction, provider))
 
 
 _OF_A_SERVICE: dict[str, tuple[str, Callback]] = {

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.access import RuleKind, Rules
+from bot.errors import InvalidInput
 from bot.services import Service
 from bot.storage.access import AccessBook
 from bot.ui.administration.access import access_page, rules_page
 from bot.ui.card import Card
 from bot.ui.lasting import LastingChannelSelect, LastingRoleSelect, LastingSelect
-from cogs._place import require_manager, roles_there
+from cogs._place import require_manager
+from cogs._server import channels_there, find_server, roles_there
 from cogs.setup.pages import BackButton, Page, add_page, turn_to
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ class ServiceSelect(LastingSelect, template=r"setup:access"):
 
     async def choose(self, interaction: discord.Interaction[App], values: Sequence[str]) -> None:
         """Show its page."""
+        if values[0] not in {*Service}:
+            raise InvalidInput("This service is not known. Open `/setup status` again.")
         await turn_to(interaction, lambda: _rules(interaction, Service(values[0])))
 
 
@@ -91,19 +95,14 @@ async def _show(interaction: discord.Interaction[App], done: str | None) -> Card
 
 async def _rules(interaction: discord.Interaction[App], service: Service, done: str | None = None) -> Card:
     rules = (await _book(interaction, require_manager(interaction)).rules()).get(service, Rules())
+    server = await find_server(interaction) if rules != Rules() else None
     rows = [
-        [RuleSelect(service.value, "allow", roles_there(interaction, rules.allowed_roles))],
-        [RuleSelect(service.value, "deny", roles_there(interaction, rules.denied_roles))],
-        [PlaceSelect(service.value, channels_there(interaction, rules.allowed_channels))],
-        [BackButton("access"), BackButton()],
+        [RuleSelect(service.value, "allow", roles_there(server, rules.allowed_roles))],
+        [RuleSelect(service.value, "deny", roles_there(server, rules.denied_roles))],
+        [PlaceSelect(service.value, channels_there(server, rules.allowed_channels))],
+        [BackButton("access")],
     ]
     return rules_page(service, rules, rows, done)
-
-
-def channels_there(interaction: discord.Interaction[App], channels: Collection[int]) -> Sequence[int]:
-    """Return those of the channels that the server still has: Discord takes no others as ticked."""
-    guild = interaction.guild
-    return [] if guild is None else [found for found in channels if guild.get_channel(found) is not None]
 
 
 def _book(interaction: discord.Interaction[App], guild_id: int) -> AccessBook:

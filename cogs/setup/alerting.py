@@ -14,7 +14,7 @@ from bot.ui.alerts import alert_words
 from bot.ui.card import Card
 from bot.ui.lasting import LastingChannelSelect
 from cogs._place import require_manager
-from cogs.setup.access import channels_there
+from cogs._server import channels_there, find_server
 from cogs.setup.pages import BackButton, Page, add_page, turn_to
 from cogs.setup.posting import POSTED_IN, check_postable, is_closed
 
@@ -32,14 +32,16 @@ class AlertChannelSelect(LastingChannelSelect, template=r"setup:alertchannel"):
     async def choose(self, interaction: discord.Interaction[App], channels: Collection[int]) -> None:
         """Keep it, and show the page anew."""
         guild_id = require_manager(interaction)
-        channel_id = check_postable(interaction, channels)
 
         async def change() -> Card:
+            channel_id = await check_postable(interaction, channels)
             book = ChannelBook(interaction.client.database, guild_id, interaction.client.clock)
             await book.choose_alerts(channel_id, interaction.user.id)
             interaction.client.notices.hurry()
-            where = "nowhere" if channel_id is None else "there"
-            return await _show(interaction, f"✅ Alerts are posted {where} now.")
+            if channel_id is None:
+                return await _show(interaction, "✅ Alerts are posted nowhere now.")
+            interaction.client.watch.hurry(guild_id)
+            return await _show(interaction, "✅ Alerts are posted there now; what is wrong already follows.")
 
         await turn_to(interaction, change)
 
@@ -49,13 +51,14 @@ async def _show(interaction: discord.Interaction[App], done: str | None) -> Card
     app = interaction.client
     chosen = await ChannelBook(app.database, guild_id, app.clock).chosen()
     wrong = await AlertBook(app.database, guild_id).standing()
-    there = channels_there(interaction, [] if chosen.alerts is None else [chosen.alerts])
+    server = None if chosen.alerts is None else await find_server(interaction)
+    there = channels_there(server, [] if chosen.alerts is None else [chosen.alerts])
     return alerts_page(
         [Wrong(alert_words(alert.kind, alert.subject), alert.since) for alert in wrong],
         chosen.alerts,
         [[AlertChannelSelect(there)], [BackButton()]],
         done,
-        closed=is_closed(interaction, chosen.alerts),
+        closed=is_closed(server, chosen.alerts),
     )
 
 

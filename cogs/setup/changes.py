@@ -18,7 +18,7 @@ from bot.ui.administration.frame import file_card
 from bot.ui.card import Card, Clickable
 from bot.ui.lasting import LastingButton, LastingChannelSelect
 from cogs._place import require_manager
-from cogs.setup.access import channels_there
+from cogs._server import channels_there, find_server
 from cogs.setup.pages import BackButton, Page, add_page, turn_to
 from cogs.setup.posting import POSTED_IN, check_postable, is_closed
 
@@ -73,9 +73,9 @@ class AuditChannelSelect(LastingChannelSelect, template=r"setup:auditchannel"):
     async def choose(self, interaction: discord.Interaction[App], channels: Collection[int]) -> None:
         """Keep it, and show the page anew."""
         guild_id = require_manager(interaction)
-        channel_id = check_postable(interaction, channels)
 
         async def change() -> Card:
+            channel_id = await check_postable(interaction, channels)
             book = ChannelBook(interaction.client.database, guild_id, interaction.client.clock)
             await book.choose_audit(channel_id, interaction.user.id)
             interaction.client.notices.hurry()
@@ -99,14 +99,15 @@ async def show_changes(
         turners.append(ChangesButton(str(page - 1), "newer"))
     if (page + 1) * PAGE < total:
         turners.append(ChangesButton(str(page + 1), "older"))
-    there = channels_there(interaction, [] if chosen.audit is None else [chosen.audit])
+    server = None if chosen.audit is None else await find_server(interaction)
+    there = channels_there(server, [] if chosen.audit is None else [chosen.audit])
     rows = [[AuditChannelSelect(there)], [*turners, ExportChangesButton(), BackButton()]]
     return changes_page(
         [change_of(entry) for entry in entries],
         total=total,
         number=page,
         kept_days=KEPT_SECONDS // _DAY,
-        posting=Posting(chosen.audit, is_closed(interaction, chosen.audit)),
+        posting=Posting(chosen.audit, is_closed(server, chosen.audit)),
         rows=rows,
         done=done,
     )

@@ -11,13 +11,14 @@ from bot.api.pixela import check_token, check_username
 from bot.connections import Stored
 from bot.errors import ApiError, Unauthorised, UserError
 from bot.key_names import LONGEST, MAIN, label_of_key
-from bot.report import answer, report
+from bot.report import report
 from bot.services import Provider
 from bot.ui.card import Card
 from bot.ui.failure import untried
 from bot.ui.forms import Form, check_secret, text_field
 from bot.ui.text import code
 from cogs._place import require_manager
+from cogs.setup.pages import answer_form
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -55,17 +56,21 @@ def _useapi_form(show: Show, key_name: str | None) -> Form:
         guild_id = require_manager(interaction)
         key = check_secret(box.value, "key of useapi.net")
         name = name_box.value.strip() or None
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        connections = interaction.client.connections
-        try:
-            stored = await connections.connect_useapi(guild_id, interaction.user.id, key, name)
-        except Unauthorised:
-            raise UserError(
-                "useapi.net refused this key, so nothing was stored. Check it and run the command again."
-            ) from None
-        except ApiError as error:
-            raise UserError(untried(error)) from error
-        await answer(interaction, await show(interaction, _done(stored)))
+
+        async def connect() -> Card:
+            app = interaction.client
+            try:
+                stored = await app.connections.connect_useapi(guild_id, interaction.user.id, key, name)
+            except Unauthorised:
+                raise UserError(
+                    "useapi.net refused this key, so nothing was stored. Check it and try again."
+                ) from None
+            except ApiError as error:
+                raise UserError(untried(error)) from error
+            app.watch.hurry(guild_id)
+            return await show(interaction, _done(stored))
+
+        await answer_form(interaction, connect)
 
     return Form("Connect useapi.net", label, name_label, submit=submit, failed=report)
 
@@ -88,17 +93,20 @@ def _pixela_form(show: Show) -> Form:
     async def submit(interaction: discord.Interaction[App]) -> None:
         guild_id = require_manager(interaction)
         username, token = check_username(name_box.value), check_token(box.value)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        connections = interaction.client.connections
-        try:
-            replaced = await connections.connect_pixela(guild_id, interaction.user.id, username, token)
-        except Unauthorised:
-            raise UserError(
-                f"Pixela knows no user `{username}` with this token, so nothing was stored. Check both."
-            ) from None
-        except ApiError as error:
-            raise UserError(untried(error)) from error
-        end = "replaces the old one" if replaced else "is stored"
-        await answer(interaction, await show(interaction, f"✅ The token of `{username}` works and {end}."))
+
+        async def connect() -> Card:
+            connections = interaction.client.connections
+            try:
+                replaced = await connections.connect_pixela(guild_id, interaction.user.id, username, token)
+            except Unauthorised:
+                raise UserError(
+                    f"Pixela knows no user `{username}` with this token, so nothing was stored. Check both."
+                ) from None
+            except ApiError as error:
+                raise UserError(untried(error)) from error
+            end = "replaces the old one" if replaced else "is stored"
+            return await show(interaction, f"✅ The token of `{username}` works and {end}.")
+
+        await answer_form(interaction, connect)
 
     return Form("Connect Pixela", name_label, label, submit=submit, failed=report)

@@ -16,7 +16,7 @@ from bot.ui.card import Card
 from bot.ui.forms import Form, text_field
 from bot.ui.lasting import LastingButton
 from cogs._place import require_manager
-from cogs.setup.pages import BackButton, Page, add_page
+from cogs.setup.pages import BackButton, Page, add_page, answer_form
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -74,21 +74,20 @@ async def ask_to_purge(interaction: discord.Interaction[App]) -> None:
         guild_id = require_manager(submitted)
         if box.value.strip() != _WORD:
             raise InvalidInput(f"Nothing was removed: `{_WORD}` was not typed.")
-        await submitted.response.defer(ephemeral=True, thinking=True)
-        await _purge(submitted, guild_id)
-        await answer(submitted, purged_card())
+        await answer_form(submitted, lambda: _purge(submitted, guild_id))
 
     await interaction.response.send_modal(
         Form("Remove all data of this server", label, submit=submit, failed=report)
     )
 
 
-async def _purge(interaction: discord.Interaction[App], guild_id: int) -> None:
+async def _purge(interaction: discord.Interaction[App], guild_id: int) -> Card:
     app = interaction.client
     # While the key is there with which jobs are cancelled upstream.
     await app.jobs.give_up_server(guild_id, interaction.user.id)
     await ServerData(app.database, guild_id, app.clock).purge()
     app.gate.forget(guild_id)
+    return purged_card()
 
 
 async def _show(interaction: discord.Interaction[App], done: str | None) -> Card:

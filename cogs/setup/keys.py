@@ -1,4 +1,4 @@
-"""The pages of the several keys of useapi.net that a server may have, and of the accounts behind them."""
+"""The pages of the several keys of useapi.net that a server may have."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.api.midjourney import MidjourneyAccount
-from bot.errors import ApiError, InvalidInput
+from bot.errors import InvalidInput
 from bot.key_names import label_of_key
-from bot.services import Provider, Service
+from bot.services import Provider
 from bot.storage.credentials import Credential
-from bot.ui.administration.accounts import AccountLine, accounts_page
 from bot.ui.administration.keys import KeyLine, key_page, keys_page, remove_key_page
 from bot.ui.card import Card, Clickable
-from bot.ui.failure import explain
 from bot.ui.lasting import LastingButton, LastingSelect
 from bot.ui.text import code
 from cogs._place import require_manager
 from cogs.setup.connecting import connect_form
-from cogs.setup.limiting import making
 from cogs.setup.pages import BackButton, Page, add_page, turn_to
 
 if TYPE_CHECKING:
@@ -152,25 +148,4 @@ def _line(key: Credential) -> KeyLine:
     )
 
 
-async def _accounts(interaction: discord.Interaction[App], done: str | None) -> Card:
-    guild_id = require_manager(interaction)
-    lines: dict[Service, list[AccountLine]] = {}
-    for service in making(interaction):
-        lines[service] = []
-        for reach in await interaction.client.connections.accounts(guild_id, service):
-            if reach.trouble is not None:
-                words = explain(reach.trouble) if isinstance(reach.trouble, ApiError) else "It does not open."
-                lines[service].append(AccountLine(reach.key.name, trouble=words))
-            lines[service] += [
-                AccountLine(
-                    reach.key.name,
-                    account.channel,
-                    has_notice=isinstance(account, MidjourneyAccount) and bool(account.pending_mod_message),
-                )
-                for account in reach.accounts.values()
-            ]
-    return accounts_page(lines, [[BackButton()]], done)
-
-
 add_page("keys", Page("Keys", "The keys of useapi.net: which is the default, which goes", _show))
-add_page("accounts", Page("Accounts", "Which accounts the keys reach, and which need care", _accounts))

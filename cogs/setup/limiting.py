@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.errors import InvalidInput
 from bot.limits import LimitKind, Limits
-from bot.report import answer
 from bot.services import Provider, Service
 from bot.storage.limits import LimitBook
 from bot.ui.administration.limits import limits_page
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 _MOST = 1_000_000
 _LABELS = {
-    LimitKind.MEMBER_DAY: "Jobs a member may have made a day",
-    LimitKind.MEMBER_AT_ONCE: "Jobs a member may have made at once",
-    LimitKind.SERVER_DAY: "Jobs the whole server may make a day",
+    LimitKind.MEMBER_DAY: "Jobs for each member a day",
+    LimitKind.MEMBER_AT_ONCE: "Jobs for each member at once",
+    LimitKind.SERVER_DAY: "Jobs for the whole server a day",
 }
 
 
@@ -53,25 +53,27 @@ class LimitButton(LastingButton, template=r"setup:limit:(?P<service>pika|midjour
             await book.change(self._service, wanted, submitted.user.id)
             submitted.client.notices.hurry()
             done = f"✅ The limits of {self._service.label} were changed."
-            await answer(submitted, await _show(submitted, done))
+            await submitted.edit_original_response(view=await _show(submitted, done), attachments=[])
 
-        await interaction.response.send_modal(change_form(None, sheet, before, save))
+        await interaction.response.send_modal(change_form(None, sheet, before, save, in_place=True))
 
 
 def _sheet(service: Service) -> Sheet:
     parts = [
-        TextPart(kind.value, label, _number, len(str(_MOST)), hint="Left empty: any number.")
+        TextPart(kind.value, label, partial(_number, label), len(str(_MOST)), hint="Left empty: no limit.")
         for kind, label in _LABELS.items()
     ]
     return Sheet(f"Limits of {service.label}", parts)
 
 
-def _number(text: str) -> int | None:
+def _number(label: str, text: str) -> int | None:
     bare = text.strip()
     if not bare:
         return None
     if not (bare.isascii() and bare.isdigit()) or int(bare[:9]) > _MOST or len(bare) > len(str(_MOST)):
-        raise InvalidInput(f"A limit is a whole number from 0 to {_MOST:,}, or nothing for any number.")
+        raise InvalidInput(
+            f"{label}: this is a whole number from 0 to {_MOST:,}. Leave it empty for no limit."
+        )
     return int(bare)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.errors import InvalidInput, UserError
+from bot.report import answer
 from bot.ui.card import Card
 from bot.ui.lasting import LastingButton, LastingSelect
 from cogs._place import require_manager
@@ -58,6 +59,19 @@ async def turn_to(interaction: discord.Interaction[App], make: Callable[[], Awai
     require_manager(interaction)
     await interaction.response.defer()
     await interaction.edit_original_response(view=await make(), attachments=[])
+
+
+async def answer_form(interaction: discord.Interaction[App], make: Callable[[], Awaitable[Card]]) -> None:
+    """Answer a form with what ``make`` makes, for who may manage the server.
+
+    It takes the place of the page that the form was opened from; after a command it is a message of its own.
+    """
+    if interaction.message is not None:
+        await turn_to(interaction, make)
+        return
+    require_manager(interaction)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await answer(interaction, await make())
 
 
 @asynccontextmanager

@@ -16,7 +16,8 @@ from bot.ui.alerts import alert_words
 from bot.ui.card import Card, Clickable
 from bot.ui.lasting import LastingButton, LastingRoleSelect
 from bot.ui.setup import Key, Panel, disconnect_card, setup_card
-from cogs._place import require_manager, roles_there
+from cogs._place import require_manager
+from cogs._server import find_server, roles_there
 from cogs.setup.changes import change_of
 from cogs.setup.connecting import connect_form
 from cogs.setup.pages import PANEL, OpenSelect, Page, add_page, turn_to
@@ -84,16 +85,15 @@ class DisconnectButton(LastingButton, template=rf"setup:disconnect:{_OF}"):
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Ask."""
-        require_manager(interaction)
-        await interaction.response.edit_message(view=ask_to_disconnect(self._provider))
+        await turn_to(interaction, lambda: ask_to_disconnect(interaction, self._provider))
 
 
 class ForgetButton(LastingButton, template=rf"setup:forget:{_OF}"):
     """Disconnects."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, *, several: bool = False) -> None:
         self._provider = Provider(service)
-        label = _LABELS[self._provider]["forget"]
+        label = "Remove all keys" if several else _LABELS[self._provider]["forget"]
         super().__init__(label, f"setup:forget:{service}", discord.ButtonStyle.danger)
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
@@ -102,9 +102,13 @@ class ForgetButton(LastingButton, template=rf"setup:forget:{_OF}"):
 
         async def remove() -> Card:
             connections = interaction.client.connections
+            keys = await connections.list_useapi(guild_id) if self._provider is Provider.USEAPI else ()
             was_there = await connections.disconnect(guild_id, interaction.user.id, self._provider)
             interaction.client.notices.hurry()
+            interaction.client.watch.hurry(guild_id)
             removed, nothing = _REMOVED[self._provider]
+            if len(keys) > 1:
+                removed = f"All {len(keys)} keys of useapi.net were removed."
             return await make_panel(interaction, removed if was_there else nothing)
 
         await turn_to(interaction, remove)
@@ -163,9 +167,14 @@ class RecordersSelect(LastingRoleSelect, template=r"setup:recorders"):
         await turn_to(interaction, change)
 
 
-def ask_to_disconnect(provider: Provider) -> Card:
+async def ask_to_disconnect(interaction: discord.Interaction[App], provider: Provider) -> Card:
     """Make the card that asks whether a secret shall really go."""
-    return disconnect_card(provider, [ForgetButton(provider.value), KeepButton(provider.value)])
+    names: Sequence[str] = ()
+    if provider is Provider.USEAPI:
+        keys = await interaction.client.connections.list_useapi(require_manager(interaction))
+        names = [key.name for key in keys]
+    buttons = [ForgetButton(provider.value, several=len(names) > 1), KeepButton(provider.value)]
+    return disconnect_card(provider, buttons, names)
 
 
 async def tested_panel(interaction: discord.Interaction[App], provider: Provider) -> Card:
@@ -187,7 +196,8 @@ async def make_panel(interaction: discord.Interaction[App], done: str | None = N
     if Provider.USEAPI in there:
         rows[Provider.USEAPI][0].append(OpenButtonsButton("asker" if found.open_buttons else "all"))
     if Provider.PIXELA in there:
-        rows[Provider.PIXELA].append([RecordersSelect(roles_there(interaction, found.recorders))])
+        server = await find_server(interaction) if found.recorders else None
+        rows[Provider.PIXELA].append([RecordersSelect(roles_there(server, found.recorders))])
     panel = Panel(
         services=app.settings.services,
         keys=[_key(credential) for credential in found.keys],
@@ -197,7 +207,12 @@ async def make_panel(interaction: discord.Interaction[App], done: str | None = N
         rules=found.rules,
         limits=found.limits,
         recent=[change_of(entry) for entry in found.recent],
-        wrong=[Wrong(alert_words(alert.kind, alert.subject), alert.since) for alert in found.alerts],
+        wrong=[
+            Wrong(alert_words(alert.kind, alert.subject), alert.since)
+            for alert in found.alerts
+            # What hung on a key that was just removed is dropped by the watch only a moment later.
+            if alert.kind is AlertKind.SERVICE or Provider.USEAPI in there or _is_of_pixela(alert.subject)
+        ],
         failing={
             service.provider: since
             for service in app.settings.services
@@ -208,6 +223,10 @@ async def make_panel(interaction: discord.Interaction[App], done: str | None = N
         told_in=found.channels.alerts,
     )
     return setup_card(panel, rows, [OpenSelect(_offered(app, there))], done=done)
+
+
+def _is_of_pixela(subject: str) -> bool:
+    return subject.partition(":")[0] == Provider.PIXELA
 
 
 def _offered(app: App, there: Collection[Provider]) -> Sequence[str]:

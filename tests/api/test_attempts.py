@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 import pytest
 
 from bot.api.attempts import Attempt
 from bot.api.limiter import Limiter
-from bot.api.policy import Setback
+from bot.api.pixela import PixelaDialect
+from bot.api.policy import JSON, Setback
 from bot.api.transport import Pace, Transport
 from bot.api.useapi import UseapiDialect
-from bot.errors import Unreachable
+from bot.errors import ApiError, Unreachable
 from bot.measures import Measures
 from bot.sandbox.upstream import Trouble
 from bot.services import Provider
@@ -61,3 +63,28 @@ async def test_what_was_never_connected_is_told_and_counted(desk: Desk) -> None:
         measures.note_attempt(attempt)
     assert measures.calls == {(Provider.USEAPI, "not_connected"): 4}
     assert sum(measures.call_times[Provider.USEAPI].counts) == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "answered"),
+    [
+        (200, {"isSuccess": True}, True),
+        (404, {"isSuccess": False}, True),
+        (429, {"isSuccess": False}, True),
+        (503, {"isSuccess": False, "isRejected": True}, True),
+        (503, {"isSuccess": False}, False),
+        (500, {}, False),
+    ],
+)
+async def test_what_a_service_refuses_as_it_says_it_does_is_an_answer(
+    desk: Desk, status: int, body: dict[str, JSON], answered: bool
+) -> None:
+    seen: list[Attempt] = []
+    pace = Pace(timeouts=LONG, clock=desk.time.clock, sleep=desk.time.sleep, jitter=lambda: 0.0)
+    transport = Transport(
+        desk.session, Provider.PIXELA, desk.shop.url, PixelaDialect(), Limiter({}), pace, [seen.append]
+    )
+    desk.shop.refuse_with(status, body, times=1)
+    with suppress(ApiError):
+        await transport.send(READ)
+    assert seen[0].answered is answered

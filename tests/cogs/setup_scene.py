@@ -61,9 +61,9 @@ def file_of(stage: Stage, said: simcord.InteractionResult) -> str:
 def first_answers(stage: Stage) -> list[int]:
     """Return how each interaction so far was answered first."""
     return [
-        int((request.json or {})["type"])
+        int(body["type"])
         for request in stage.env.http_requests
-        if request.path.endswith("/callback")
+        if request.path.endswith("/callback") and (body := request.json) is not None
     ]
 
 

@@ -93,6 +93,9 @@ async def test_rules_hold_after_a_restart_and_for_the_buttons_of_jobs(stage: Sta
     await rule(stage, MIDJOURNEY, RuleKind.ALLOWED_ROLE, poets.id)
     await stage.restart()
     assert "Midjourney is for members with" in shown(await press(stage, said, "U1"))
+    assert said.response is not None
+    turned = await stage.press(stage.member, "jobs:midjourney:own:1:older", said.response)
+    assert "Midjourney is for members with" in shown(turned)
     assert "Midjourney is for members with" in shown(await imagine(stage))
     await rule(stage, MIDJOURNEY, RuleKind.ALLOWED_ROLE, stage.guild.id)  # everybody's own role
     assert "Midjourney is for" not in shown(await press(stage, said, "U1"))
@@ -108,7 +111,7 @@ async def test_limits_are_told_counted_and_hold_after_a_restart(stage: Stage) ->
     assert "🟢 Today, by you: **1** left of 2" in left
     assert "🔴 At once, by you: **0** left of 1" in left
     assert "Today, in the whole server: no limit (1 so far)" in left
-    assert "may have 1 Midjourney jobs made at once" in shown(await imagine(stage))
+    assert "may have 1 Midjourney job made at once" in shown(await imagine(stage))
     await later(stage, 16)
     await stage.restart()
     await press(stage, said, "U1")

@@ -23,9 +23,7 @@ async def test_creating_a_user_says_which_link_it_takes_the_place_of(stage: Stag
 async def test_what_was_done_upstream_stays_done_where_only_the_notes_about_it_fail(stage: Stage) -> None:
     await stage.connect_useapi()
     await stage.execute("UPDATE credentials SET succeeded_at = 0")
-    await stage.execute(
-        "CREATE TRIGGER no_notes BEFORE UPDATE ON credentials BEGIN SELECT RAISE(ABORT, 'no'); END"
-    )
+    stage.refuse("UPDATE", "credentials", "no")
     form = await stage.admin.slash(
         stage.channel, "accounts pika register", channel="123456789012345678", max_jobs=3
     )
@@ -50,6 +48,7 @@ async def test_cards_leave_nothing_behind_in_memory(stage: Stage) -> None:
     assert len(asyncio.all_tasks()) <= before
 
 
+@pytest.mark.sqlite("another process holds its lock")
 @pytest.mark.parametrize("driver", [""], ids=["with threads"])
 async def test_a_database_that_is_held_up_delays_no_first_answer(stage: Stage) -> None:
     await stage.connect_useapi()

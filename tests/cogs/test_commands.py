@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,9 +122,9 @@ CHARACTERS = {"pluralkit": 7500, "pixela": 7500}
 
 
 @pytest.fixture
-def told(migrated: Path) -> Told:
+def told() -> Told:
     """Give a Discord that was told nothing yet."""
-    return Told(migrated)
+    return Told()
 
 
 def _synced(stage: Stage) -> list[dict[str, Any]]:

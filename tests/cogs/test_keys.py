@@ -249,3 +249,13 @@ async def test_a_key_is_not_shown_and_does_not_lie_in_clear(stage: Stage) -> Non
     assert BLUE_KEY.encode() not in stage.database_bytes()
     assert not [line for line in stage.log if BLUE_KEY in line]
     assert not [body for body in stage.sent() if BLUE_KEY in str(body)]
+
+
+async def test_disconnecting_names_every_key_that_goes(stage: Stage) -> None:
+    await connect_both(stage)
+    asked = await stage.admin.slash(stage.channel, "setup disconnect", service="useapi")
+    assert "All 2 keys are removed from this server at once: `main`, `blue`." in shown(asked)
+    assert buttons(asked) == ["Remove all keys", "Keep it"]
+    assert asked.response is not None
+    gone = await stage.admin.click(asked.response, label="Remove all keys")
+    assert "All 2 keys of useapi.net were removed." in shown(gone)

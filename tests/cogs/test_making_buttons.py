@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import simcord
@@ -157,7 +158,10 @@ async def test_a_region_is_varied_by_a_mask(stage: Stage) -> None:
     assert fields(form) == ["mask", "prompt"]
     await stage.member.submit_modal(form, {"mask": ("mask.png", PNG), "prompt": "a moon"})
     assert _pressed(stage)[-1]["prompt"] == "a moon"
-    await stage.execute("UPDATE jobs SET asked = json_set(asked, '$.about', hex(zeroblob(1500)))")
+    assert stage.outside is not None
+    for row in await stage.rows("SELECT id, asked FROM jobs"):
+        longer = json.dumps(json.loads(row.asked) | {"about": "0" * 3000})
+        stage.outside.execute("UPDATE jobs SET asked = ? WHERE id = ?", longer, row.id)
     form = await press(stage, upscaled, "Vary (Region)")
     assert _typed(form) == {"mask": None, "prompt": "0" * 2048}
     check_bodies(stage)

@@ -84,18 +84,14 @@ async def test_a_change_that_was_not_confirmed_is_tried_out(stage: Stage) -> Non
 
 async def test_a_new_token_outlives_a_bot_that_ended_before_it_could_be_stored(stage: Stage) -> None:
     await link(stage, everywhere=True)
-    await stage.execute(
-        "CREATE TRIGGER unwritten BEFORE INSERT ON unsettled_users BEGIN SELECT RAISE(ABORT, 'full'); END"
-    )
+    stage.refuse("INSERT", "unsettled_users", "no")
     assert "reference" in await _change(stage)
     assert (len(stage.forgive()), stage.sandbox.pixela.count("PUT", "*")) == (1, 0)
-    await stage.execute("DROP TRIGGER unwritten")
-    await stage.execute(
-        "CREATE TRIGGER full BEFORE INSERT ON credentials BEGIN SELECT RAISE(ABORT, 'full'); END"
-    )
+    stage.permit("unsettled_users")
+    stage.refuse("INSERT", "credentials", "no")
     await _change(stage)
     assert (len(stage.forgive()), user(stage).knows(NEW)) == (1, True)
-    await stage.execute("DROP TRIGGER full")
+    stage.permit("credentials")
     await stage.restart()
     # The change that was not told of is made good before the next one begins.
     assert "### The token was changed" in await _change(stage, "and another token")
@@ -123,9 +119,7 @@ async def test_what_pixela_does_not_know_is_not_taken_for_a_wrong_token(stage: S
 
 async def test_a_token_that_pixela_took_and_we_could_not_store_is_told(stage: Stage) -> None:
     await link(stage)
-    await stage.execute(
-        "CREATE TRIGGER full BEFORE INSERT ON credentials BEGIN SELECT RAISE(ABORT, 'full'); END"
-    )
+    stage.refuse("INSERT", "credentials", "no")
     said = await _change(stage)
     assert "### The token was changed, but not stored here" in said
     assert user(stage).knows(NEW)
@@ -219,9 +213,7 @@ def _token(said: str) -> str:
 
 
 async def test_nothing_is_created_before_its_token_is_stored(stage: Stage) -> None:
-    await stage.execute(
-        "CREATE TRIGGER full BEFORE INSERT ON unsettled_users BEGIN SELECT RAISE(ABORT, 'full'); END"
-    )
+    stage.refuse("INSERT", "unsettled_users", "no")
     assert "reference" in shown(await _create(stage))
     assert len(stage.forgive()) == 1
     assert stage.sandbox.pixela.requests == []

@@ -36,9 +36,7 @@ async def test_a_key_without_any_account_is_good_too(stage: Stage) -> None:
 
 async def test_a_refused_key_is_not_stored(stage: Stage) -> None:
     said = await stage.connect_useapi("user:1-never-sold")
-    assert shown(said) == (
-        "⚠️ useapi.net refused this key, so nothing was stored. Check it and run the command again."
-    )
+    assert shown(said) == ("⚠️ useapi.net refused this key, so nothing was stored. Check it and try again.")
     assert said.ephemeral
     assert await stage.rows("SELECT * FROM credentials") == []
     assert await stage.rows("SELECT * FROM audit") == []
@@ -109,8 +107,7 @@ async def test_the_panel_of_a_fresh_server_offers_to_connect(stage: Stage) -> No
         "**Access** · everybody may use everything, everywhere",
         "**Limits** · none",
         "**Health**",
-        "🟢 Nothing is known to be wrong.",
-        "Alerts are told nowhere.",
+        "⚪ Nobody watches: choose a channel for alerts below.",
     ]
 
 

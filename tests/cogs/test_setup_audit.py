@@ -43,7 +43,7 @@ async def test_the_list_is_read_in_pages_and_belongs_to_one_server(stage: Stage)
     assert buttons(last) == ["Newer", "As a file", "Back"]
     assert "`account 12`" in shown(await press(stage, last, "Newer"))
     await stage.execute(f"UPDATE audit SET at = at - {KEPT_SECONDS + 1}")  # noqa: S608 - a number
-    await stage.env.advance_time(3600)
+    await later(stage, 3601)
     beyond = await stage.press(stage.admin, "setup:changes:2:older", message_of(last))
     assert "Nothing was changed yet." in everything(beyond)
     await note(stage, 1)
@@ -166,5 +166,5 @@ async def test_what_discord_does_not_take_is_tried_again_for_hours_and_then_let_
     await note(stage, 1)
     assert len(await posted(stage, log)) == 2
     assert len(stage.forgive()) == 1
-    assert await stage.rows("SELECT tries FROM notices") == [(1,)]
+    assert await stage.rows("SELECT * FROM notices") == []
     assert "registered" in shown(await panel(stage))

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from bot.sandbox import USEAPI_KEY
 from bot.storage.schema import metadata
-from tests.cogs.making_scene import connect, imagine, made
+from tests.cogs.making_scene import connect, imagine, later, made
 from tests.cogs.pixela_scene import link
 from tests.cogs.setup_scene import choose, file_of, first_answers, is_promised, panel, posted, press, turn_to
+from tests.databases import FULL
 from tests.stage import Stage, everything, fields, shown
 
 WIPE = {"confirm": " DELETE "}
@@ -93,7 +94,7 @@ async def test_a_wrong_word_removes_nothing_and_the_right_one_everything(stage: 
     assert "Recent changes" not in home
     # The server is not thought gone, also not after a restart, and can begin anew.
     await stage.restart()
-    await stage.env.advance_time(3600)
+    await later(stage, 3601)
     assert await stage.rows(f"SELECT left_at FROM guilds WHERE guild_id = {stage.guild.id}") == [(None,)]  # noqa: S608
     assert "✅ The key works and is stored." in shown(await stage.connect_useapi())
 
@@ -101,15 +102,14 @@ async def test_a_wrong_word_removes_nothing_and_the_right_one_everything(stage: 
 async def test_a_purge_that_was_cut_off_has_removed_the_secrets_and_can_be_done_again(stage: Stage) -> None:
     await furnish(stage)
     # The process dies between the two steps: here the second one fails.
-    full = "SELECT RAISE(FAIL, 'database or disk is full')"
-    await stage.execute(f"CREATE TRIGGER dies BEFORE DELETE ON guilds BEGIN {full}; END")
+    stage.refuse("DELETE", "guilds", FULL)
     form = await stage.admin.slash(stage.channel, "setup purge")
     failed = await stage.admin.submit_modal(form, WIPE)
     assert "This could not be done" in everything(failed)
     assert stage.forgive()
     assert "credentials" not in await tables_of(stage)
     assert "audit" in await tables_of(stage)
-    await stage.execute("DROP TRIGGER dies")
+    stage.permit("guilds")
     await stage.restart()
     assert "⚪ Not connected" in shown(await panel(stage))
     form = await press(stage, await turn_to(stage, "data"), "Purge …")

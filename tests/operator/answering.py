@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager
 from email.utils import formatdate
 
 
-def dated(now: float, **headers: str) -> bytes:
+def dated(now: float, *, status: str = "200 OK", **headers: str) -> bytes:
     """Return an answer that says what time it is."""
     lines = [f"Date: {formatdate(now, usegmt=True)}", *(f"{name}: {text}" for name, text in headers.items())]
-    return answer(*lines)
+    return answer(*lines, status=status)
 
 
-def answer(*headers: str) -> bytes:
-    """Return an answer that refuses, which is one all the same."""
-    return "\r\n".join(["HTTP/1.1 401 Unauthorized", "Content-Length: 0", *headers, "", ""]).encode()
+def answer(*headers: str, status: str = "200 OK") -> bytes:
+    """Return an answer with nothing in it."""
+    return "\r\n".join([f"HTTP/1.1 {status}", "Content-Length: 0", *headers, "", ""]).encode()
 
 
 @asynccontextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 
 from bot.settings import Settings
+from tests.databases import file_of
 from tests.jobs.conftest import chance
 from tests.operator.tenants import Tenants, settings_at
 
@@ -17,7 +17,7 @@ __all__ = ["chance", "operated", "tenants"]
 @pytest.fixture
 def operated(database_url: str) -> Settings:
     """Return settings with a fresh database, whose keys lie in a file."""
-    return settings_at(Path(database_url.partition("///")[2]))
+    return settings_at(file_of(database_url))
 
 
 @pytest.fixture

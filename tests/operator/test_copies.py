@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import shutil
 import sqlite3
@@ -106,6 +107,23 @@ def test_a_backup_is_made_beside_a_running_bot_and_restored_when_it_stopped(
     assert colour(backup) == "red"
 
 
+def test_what_was_still_to_be_made_when_the_backup_was_is_not_made_again(file: Path, say: Say) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO guilds (guild_id) VALUES (1)")
+        needed = [
+            name for _, name, _, not_null, *_ in connection.execute("PRAGMA table_info(jobs)") if not_null
+        ]
+        values = ", ".join("'waiting'" if name == "state" else "1" for name in needed)
+        connection.execute(f"INSERT INTO jobs ({', '.join(needed)}) VALUES ({values})")  # noqa: S608 - of the schema
+    say("backup", "backup.db")
+    code, said = say("restore", "backup.db")
+    assert code == 0
+    assert "1 jobs that were still to be made then may have been made since: they are not sent" in said
+    for place, state in ((file, "ended"), (Path("backup.db"), "waiting")):
+        with closing(sqlite3.connect(place)) as connection:
+            assert connection.execute("SELECT state FROM jobs").fetchall() == [(state,)]
+
+
 def test_a_backup_gets_into_a_folder_where_nothing_was(file: Path, tmp_path: Path, say: Say) -> None:
     say("backup", "backup.db")
     key = file.with_name("switchboard.db.key").read_text()
@@ -131,6 +149,20 @@ def test_nothing_that_belongs_to_the_database_is_overwritten(name: str, file: Pa
 def test_where_a_file_cannot_be_written_is_said(command: str, file: Path, tmp_path: Path, say: Say) -> None:
     assert say(command, "data") == (2, "data: is a folder; name a file\n")
     assert say(command, "missing/file") == (2, "missing/file: its folder is not there; make it first\n")
+    os.mkfifo("pipe")
+    tmp_path.joinpath("link").symlink_to("nowhere")
+    for force in ([], ["--force"]):
+        assert say(command, "pipe", *force) == (
+            2,
+            "pipe: is no regular file, so nothing is put in its place; name another\n",
+        )
+        assert say(command, "link", *force) == (
+            2,
+            "link: is a symbolic link; name the file that it leads to\n",
+        )
+    assert tmp_path.joinpath("pipe").is_fifo()
+    tmp_path.joinpath("pipe").unlink()
+    tmp_path.joinpath("link").unlink()
     code, said = say(command, f"{'x' * 300}")
     assert (code, "cannot be written (File name too long)" in said) == (1, True)
     assert [*tmp_path.iterdir()] == [file.parent]
@@ -167,6 +199,10 @@ def test_what_is_not_fit_to_be_restored_changes_nothing(
     with closing(sqlite3.connect(backup)) as connection, connection:
         connection.execute("DROP TABLE alembic_version")
     refused()
+    backup.write_bytes(whole)
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute("DROP TABLE reminder_days")
+    refused()
     backup.unlink()
     backup.symlink_to(file)
     refused()
@@ -179,6 +215,7 @@ def test_what_is_not_fit_to_be_restored_changes_nothing(
         "backup.db: the database file is damaged; use another backup",
         *(line for line in refusals if line.startswith("backup.db: the backup has schema 9999 and this")),
         "backup.db: is not a database of this program",
+        "backup.db: the backup is not whole, it lacks the table reminder_days; use another backup",
         "backup.db: is the database itself; name a backup",
         "ENCRYPTION_KEYS: none of the keys opens this database; use the key it was made with",
     ]

@@ -18,10 +18,12 @@ from bot.storage.database import database_file
 from bot.storage.lock import held
 from bot.storage.schema import HEAD
 from bot.vault import key_file
+from tests.databases import make_stale
 from tests.operator.answering import answer, answering, dated
 from tests.operator.tenants import Tenants, settings_at
 
 NOW = 1_800_000_000.0
+NAMES = ("useapi.net", "Pixela", "PluralKit")
 TOKEN = SecretStr("MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.not-a-token-of-anybody-at-all")
 
 
@@ -135,6 +137,50 @@ async def test_without_discord_nothing_works_and_without_a_service_its_commands(
     )
 
 
+async def test_an_answer_that_is_not_the_servers_own_is_no_answer(operated: Settings) -> None:
+    broken, refusing = answer(status="502 Bad Gateway"), answer(status="401 Unauthorized")
+    async with answering(broken) as wrong, answering(refusing) as right:
+        lines = await looks(operated, wrong)
+        settings = operated.model_copy(update={"useapi_url": right, "pixela_url": right})
+        mixed = await looks(settings.model_copy(update={"discord_api_url": right, "pluralkit_url": wrong}))
+    host, other = wrong.removeprefix("http://"), right.removeprefix("http://")
+    said = "does not work: it answers with HTTP status"
+    assert [line.said for line in lines if line.is_problem and line.subject == "network"] == [
+        f"Discord ({host}) {said} 502; look at DNS, firewall and proxy, and at discordstatus.com"
+    ]
+    told = [f"network: {name} ({host}) {said} 502; its commands say so to members" for name in NAMES]
+    assert [line for line in texts(lines, "warning") if "network" in line] == told
+    assert not [line for line in texts(lines, "ok") if "network" in line]
+    assert f"network: Discord ({other}) {said} 401; look at DNS" in "\n".join(texts(mixed, "problem"))
+    assert f"network: answers come from useapi.net ({other}), Pixela ({other})" in texts(mixed, "ok")
+
+
+async def test_a_database_that_is_not_sound_is_one_problem_and_the_looks_go_on(
+    operated: Settings, tenants: Tenants
+) -> None:
+    await tenants.move_out()
+    file, _ = files_of(operated)
+    whole = file.read_bytes()
+
+    async def problems() -> list[str]:
+        lines = await looks(operated, "http://127.0.0.1:1")
+        assert lines[-1].subject == "disk"
+        return [line.said for line in lines if line.is_problem and line.subject == "database"]
+
+    make_stale(file)
+    [line] = await problems()
+    assert line.startswith("DATABASE_URL: the database file is damaged; `python -m bot restore FILE`")
+    file.write_bytes(whole)
+    with closing(sqlite3.connect(file)) as raw, raw:
+        raw.execute("DROP TABLE unsettled_users")
+    [line] = await problems()
+    assert line.startswith("DATABASE_URL: the database is not whole, it lacks the table unsettled_users; ")
+    file.write_bytes(whole)
+    with closing(sqlite3.connect(file)) as raw, raw:
+        raw.execute("UPDATE unsettled_users SET account = CAST(x'ff' AS TEXT) WHERE owner_id = 1")  # no UTF-8
+    assert await problems() == ["DATABASE_URL: the database cannot be used (OperationalError)"]
+
+
 async def test_a_clock_behind_is_told_too_and_one_server_that_agrees_is_enough(operated: Settings) -> None:
     async with answering(dated(NOW)) as right, answering(dated(NOW + 3600)) as wrong:
         mixed = operated.model_copy(update={"discord_api_url": right, "pixela_url": wrong})
@@ -144,13 +190,18 @@ async def test_a_clock_behind_is_told_too_and_one_server_that_agrees_is_enough(o
 
 
 async def test_what_stops_a_start_is_a_problem_and_nothing_is_made(
-    operated: Settings, tenants: Tenants, tmp_path: Path
+    operated: Settings, tenants: Tenants, tmp_path: Path, alone: Path
 ) -> None:
     def wrong() -> Settings:
         raise StartupError("LOG_LEVEL: is wrong", "SERVICES: is wrong")
 
+    (alone / ".env").write_text("LOG_LEVL=hunter2\n")
     told = [line.text() async for line in examine(wrong)]
-    assert told == ["problem  settings: LOG_LEVEL: is wrong", "problem  settings: SERVICES: is wrong"]
+    assert told == [
+        "problem  settings: LOG_LEVEL: is wrong",
+        "problem  settings: SERVICES: is wrong",
+        "warning  settings: .env: LOG_LEVL is no setting and is ignored; is LOG_LEVEL meant?",
+    ]
     nowhere = "http://127.0.0.1:1"
     new = settings_at(tmp_path / "new" / "switchboard.db")
     lines = await looks(new, nowhere)

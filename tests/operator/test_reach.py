@@ -18,7 +18,7 @@ def clock() -> float:
     ("said", "ahead"),
     [
         (dated(NOW), 0),
-        (dated(NOW - 90), 90),
+        (dated(NOW - 90, status="502 Bad Gateway"), 90),
         (dated(NOW + 86_400), -86_400),
         (dated(NOW - 600, Age="600"), 0),
         (dated(NOW - 600, Age="long"), 600),
@@ -29,7 +29,7 @@ def clock() -> float:
 )
 async def test_any_answer_counts_and_tells_the_time(said: bytes, ahead: float | None) -> None:
     async with answering(said) as address:
-        assert await ask({"it": address}, clock) == [Answer("it", ahead=ahead)]
+        assert await ask({"it": address}, clock) == [Answer("it", status=int(said.split()[1]), ahead=ahead)]
 
 
 async def test_each_way_of_not_answering_has_its_words_and_all_are_asked_side_by_side() -> None:

@@ -18,6 +18,7 @@ from bot.storage.database import database_file
 from bot.storage.lock import held
 from bot.storage.seals import CANARY
 from bot.vault import check_vault, key_file
+from tests import databases
 from tests.operator.tenants import Tenants, secret_of, settings_at
 from tests.storage.samples import HARBOUR
 
@@ -125,7 +126,7 @@ async def test_what_no_key_opens_is_told_and_left_as_it_is(operated: Settings, t
 
 
 async def test_keys_that_are_a_setting_are_the_operators_to_change(database_url: str) -> None:
-    file = Path(database_url.partition("///")[2])
+    file = databases.file_of(database_url)
     one, two = new_key(), new_key()
     old, both, new = settings_at(file, one), settings_at(file, f"{two},{one}"), settings_at(file, two)
     async with restarted(old) as tenants:

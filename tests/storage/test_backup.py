@@ -13,13 +13,14 @@ from bot.storage.backup import check_file, copy, copy_before, put_in_place
 from bot.storage.database import Database
 from bot.storage.files import drafting
 from bot.storage.schema import HEAD
+from tests.databases import file_of, make_stale
 
 PAGE = 4096
 
 
 @pytest.fixture
 def file(database_url: str) -> Path:
-    return Path(database_url.partition("///")[2])
+    return file_of(database_url)
 
 
 def names(folder: Path) -> list[str]:
@@ -86,6 +87,13 @@ def test_damage_that_a_start_would_not_meet_is_found(file: Path) -> None:
     with pytest.raises(StartupError) as caught:
         check_file(file)
     assert "the database file is damaged; `python -m bot restore FILE` puts" in caught.value.problems[0]
+
+
+def test_an_index_that_does_not_fit_its_table_is_found_where_that_is_asked(file: Path) -> None:
+    make_stale(file)
+    check_file(file)
+    with pytest.raises(StartupError, match="the database file is damaged"):
+        check_file(file, indexes=True)
 
 
 def test_before_an_upgrade_a_copy_is_made_and_the_newest_few_are_kept(file: Path) -> None:

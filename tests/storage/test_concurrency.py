@@ -19,6 +19,7 @@ async def test_fifty_writers_at_once_all_get_through(database: Database) -> None
     assert len(names) == 50
 
 
+@pytest.mark.sqlite("a writer has its lock from the start")
 async def test_writers_that_read_before_they_write_lose_nothing(database: Database) -> None:
     await database.put_fact("count", b"0")
 

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from bot.services import Provider
 from bot.storage.audit import Action
 from bot.storage.credentials import SERVER, Credentials
 from bot.storage.database import Database
 from bot.storage.schema import NOWHERE
+from tests.databases import Outside
 from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, credential
 
 AUDIT = "SELECT guild_id, actor_id, action, service, at FROM audit ORDER BY id"
@@ -105,16 +105,14 @@ async def test_what_is_removed_is_audited_and_a_second_time_finds_nothing(
 
 
 async def test_nothing_changes_where_the_audit_row_cannot_be_written(
-    database: Database, raw: sqlite3.Connection
+    database: Database, outside: Outside
 ) -> None:
     kept = store(database)
     await kept.put(credential(sealed=b"one"), Action.CONNECTED)
-    raw.execute(
-        "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room for the audit'); END"
-    )
-    with pytest.raises(IntegrityError, match="no room for the audit"):
+    outside.refuse("INSERT", "audit", "no room for the audit")
+    with pytest.raises(DBAPIError, match="no room for the audit"):
         await kept.put(credential(sealed=b"two"), Action.CONNECTED)
-    with pytest.raises(IntegrityError, match="no room for the audit"):
+    with pytest.raises(DBAPIError, match="no room for the audit"):
         await kept.remove(SERVER, Provider.USEAPI, ADA, Action.DISCONNECTED)
     assert await kept.find(SERVER, Provider.USEAPI) == credential(sealed=b"one")
 

@@ -240,8 +240,11 @@ async def test_a_server_that_is_there_after_all_keeps_its_rows(database: Databas
     servers, store = Guilds(database, clock), Credentials(database, HARBOUR, clock)
     await servers.arrive(HARBOUR)
     await store.put(credential(), Action.CONNECTED)
+    assert await servers.over() == frozenset()
     await servers.leave([HARBOUR])
     clock.now += GRACE
+    assert await servers.over() == {HARBOUR}
+    assert await servers.purge(among=[]) == 0  # became so since it was asked where the app is
     assert await servers.purge(here=[HARBOUR]) == 0
     assert await servers.present() == {HARBOUR}
     assert await servers.purge() == 0

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from bot.errors import StartupError
 from bot.storage.database import Database
 from bot.storage.inspection import Inspection, check_pages, inspect, is_behind
 from bot.storage.schema import HEAD
+from tests.databases import Outside, file_of
 
 
 def address(file: Path) -> str:
@@ -47,25 +47,23 @@ async def test_schema_and_canary_of_a_database_are_told(name: str, tmp_path: Pat
     await database.close()
 
 
-async def test_a_newer_schema_is_told_and_left_to_be_judged(
-    database_url: str, raw: sqlite3.Connection
-) -> None:
-    raw.execute("UPDATE alembic_version SET version_num = '9999'")
+async def test_a_newer_schema_is_told_and_left_to_be_judged(database_url: str, outside: Outside) -> None:
+    outside.execute("UPDATE alembic_version SET version_num = '9999'")
     assert await inspect(database_url, "canary") == Inspection("9999", None)
 
 
 async def test_a_start_that_would_upgrade_is_known_beforehand(
-    database_url: str, raw: sqlite3.Connection, tmp_path: Path
+    database_url: str, outside: Outside, tmp_path: Path
 ) -> None:
     assert not await is_behind(address(tmp_path / "new.db"))
     assert not await is_behind(database_url)
-    raw.execute("UPDATE alembic_version SET version_num = '0001'")
+    outside.execute("UPDATE alembic_version SET version_num = '0001'")
     assert await is_behind(database_url)
 
 
 async def test_damage_that_a_start_would_not_meet_is_told(database_url: str) -> None:
     await check_pages(database_url)
-    file = Path(database_url.partition("///")[2])
+    file = file_of(database_url)
     pages = file.read_bytes()
     file.write_bytes(pages[: 5 * 4096] + b"\xaa" * 4096 + pages[6 * 4096 :])
     with pytest.raises(StartupError, match="the database file is damaged; `python -m bot restore FILE`"):

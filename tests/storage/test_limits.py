@@ -59,9 +59,9 @@ async def test_limits_are_kept_per_service_and_go_when_none_is_left(database: Da
 @pytest.mark.parametrize(
     ("limits", "kind", "words"),
     [
-        (Limits(member_day=1), LimitKind.MEMBER_DAY, "A member may make 1 Midjourney jobs a day here"),
-        (Limits(member_at_once=1), LimitKind.MEMBER_AT_ONCE, "A member may have 1 Midjourney jobs made at"),
-        (Limits(server_day=1), LimitKind.SERVER_DAY, "This server may make 1 Midjourney jobs a day"),
+        (Limits(member_day=1), LimitKind.MEMBER_DAY, "A member may make 1 Midjourney job a day here"),
+        (Limits(member_at_once=1), LimitKind.MEMBER_AT_ONCE, "A member may have 1 Midjourney job made at"),
+        (Limits(server_day=1), LimitKind.SERVER_DAY, "This server may make 1 Midjourney job a day"),
     ],
 )
 async def test_a_reached_limit_refuses_and_nothing_is_written(
@@ -133,3 +133,30 @@ async def test_forgetting_a_member_does_not_reset_what_was_counted(database: Dat
         await connection.execute(text("DELETE FROM jobs"))
     with pytest.raises(LimitReached):
         await ask(database, clock, "two")
+
+
+async def test_a_job_that_is_taken_at_midnight_counts_on_one_day(database: Database, rows: Rows) -> None:
+    midnight = (1_800_000_000 // DAY + 1) * DAY
+    ticks = iter([midnight - 0.001, *[midnight + 0.001] * 20])
+    store = WorkBook(database, HARBOUR, lambda: next(ticks))
+    await store.add(
+        "one",
+        user_id=ADA,
+        channel_id=3001,
+        service=MIDJOURNEY,
+        lane="midjourney:*",
+        asked="{}",
+        reply=(b"sealed", 0),
+        upload_limit=0,
+        who="member 1",
+    )
+    assert {row[0] for row in rows("SELECT day FROM tallies")} == {midnight // DAY - 1}
+    await store.withdraw("one", "member 1")
+    assert {row[0] for row in rows("SELECT count FROM tallies")} == {0}
+
+
+async def test_a_limit_of_none_at_all_is_told_as_that(database: Database) -> None:
+    clock = Clock()
+    await book(database, clock).change(MIDJOURNEY, {SERVER: 0}, ADA)
+    with pytest.raises(LimitReached, match=r"^No Midjourney jobs may be made here: the limit is 0\."):
+        await ask(database, clock, "one")

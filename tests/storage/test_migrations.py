@@ -24,6 +24,7 @@ import bot
 from bot.errors import StartupError
 from bot.storage import schema
 from bot.storage.database import Database
+from tests.databases import Outside, file_of
 
 HOUSE = Path(bot.__file__).parent
 MIGRATIONS = HOUSE / "storage" / "migrations"
@@ -85,15 +86,15 @@ def test_a_migration_runs_on_the_connection_that_it_is_given_and_on_no_other() -
 
 
 async def test_a_database_of_a_newer_program_stops_the_start_and_stays_as_it_is(
-    database_url: str, raw: sqlite3.Connection
+    database_url: str, outside: Outside
 ) -> None:
-    raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    outside.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StartupError) as caught:
         await Database.open(database_url)
     (line,) = caught.value.problems
     assert line.startswith("DATABASE_URL: the database has schema 9999 and this program knows 0")
     assert line.endswith("run the newer program, or restore the backup made before it")
-    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+    assert outside.execute("SELECT version_num FROM alembic_version") == [("9999",)]
 
 
 async def test_making_the_tables_fails_as_a_whole(tmp_path: Path) -> None:
@@ -236,7 +237,7 @@ async def test_a_database_of_an_older_program_is_brought_up_to_date(
     newer_house: Path, database_url: str, raw: sqlite3.Connection
 ) -> None:
     write_revision(newer_house, "CREATE TABLE extras (name TEXT) STRICT")
-    file = Path(database_url.partition("///")[2])
+    file = file_of(database_url)
     assert await open_in_a_process(file, "one", newer_house) == (0, "")
     assert "extras" in objects(file)
     assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0099",)]
@@ -257,7 +258,7 @@ async def test_a_migration_that_the_data_does_not_allow_leaves_nothing_behind(
         *("CREATE TABLE extras (name TEXT) STRICT", "DROP TABLE audit"),
         "CREATE UNIQUE INDEX facts_by_value ON facts (value)",
     )
-    file = Path(database_url.partition("///")[2])
+    file = file_of(database_url)
     before = objects(file)
     code, complaint = await open_in_a_process(file, "one", newer_house)
     assert code == 1

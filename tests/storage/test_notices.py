@@ -88,3 +88,17 @@ async def test_an_entry_is_told_as_it_is_by_then(database: Database) -> None:
         await connection.exec_driver_sql("DELETE FROM audit")
     assert await queue.find_entry(notice) is None
     assert await queue.next_due() is None  # it goes with its entry
+
+
+async def test_nothing_overtakes_what_is_tried_again_later_in_the_same_channel(database: Database) -> None:
+    clock = Clock()
+    queue = NoticeQueue(database, "one", clock)
+    await write(database, clock, 2)
+    first, second = await queue.claim(20)
+    await queue.put_off(first, 60)
+    await queue.release(second)
+    await ChannelBook(database, HARBOUR, clock).choose_audit(CHANNEL + 1, ADA)
+    assert [notice.channel_id for notice in await queue.claim(20)] == [CHANNEL + 1]
+    clock.now += 60
+    again = [notice.id for notice in await queue.claim(20)]
+    assert again[:2] == [first.id, second.id]

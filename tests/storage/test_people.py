@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 from sqlalchemy import BigInteger
@@ -14,6 +13,7 @@ from bot.storage.people import NOBODY, PERSONS, Kept, PersonalData
 from bot.storage.schema import NOWHERE, metadata
 from bot.storage.unsettled import Unsettled
 from bot.storage.work import State, WorkBook
+from tests.databases import Outside, everything_in
 from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, ask, credential, lay, look
 
 NAMES = {ADA: "ada", BEN: "ben"}
@@ -45,12 +45,12 @@ async def settle(database: Database) -> None:
         )
 
 
-def mentions(raw: sqlite3.Connection, person: int) -> list[str]:
+def mentions(outside: Outside, person: int) -> list[str]:
     """Return every column of any table that holds a person's id, as a number or within a text."""
     found: list[str] = []
-    for (table,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        content = raw.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a name of the schema
-        names = [column[0] for column in content.description]
+    for table, columns in metadata.tables.items():
+        names = columns.c.keys()
+        content = outside.execute(f'SELECT {", ".join(names)} FROM "{table}"')  # noqa: S608 - names of the schema
         hits = {
             name for row in content for name, value in zip(names, row, strict=True) if holds(value, person)
         }
@@ -80,10 +80,10 @@ async def test_a_person_sees_what_is_kept_of_them_in_every_server(database: Data
 
 
 async def test_after_erasing_no_row_of_any_table_holds_the_persons_id(
-    database: Database, raw: sqlite3.Connection
+    database: Database, outside: Outside
 ) -> None:
     await settle(database)
-    assert mentions(raw, ADA) == [
+    assert mentions(outside, ADA) == [
         "credentials.owner_id",
         "credentials.set_by",
         "audit.actor_id",
@@ -92,16 +92,11 @@ async def test_after_erasing_no_row_of_any_table_holds_the_persons_id(
         "last_graphs.user_id",
         "unsettled_users.owner_id",
     ]
-    others = mentions(raw, BEN)
+    others = mentions(outside, BEN)
     assert await PersonalData(database, ADA, Clock()).erase() == 2
-    assert mentions(raw, ADA) == []
-    assert mentions(raw, BEN) == others
+    assert mentions(outside, ADA) == []
+    assert mentions(outside, BEN) == others
     assert await PersonalData(database, ADA, Clock()).look() == Kept((), 0, 0, 0, 0)
-
-
-def test_the_search_for_an_id_covers_every_table(raw: sqlite3.Connection) -> None:
-    found = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert {*metadata.tables} <= found
 
 
 async def test_erasing_leaves_the_servers_key_and_other_peoples_secrets(
@@ -144,12 +139,12 @@ async def test_erasing_is_audited_without_a_name(database: Database, rows: Rows)
     assert erased == [(NOWHERE, None, "pluralkit"), (HARBOUR, None, "pixela")]
 
 
-async def test_erasing_twice_changes_nothing_more(database: Database, raw: sqlite3.Connection) -> None:
+async def test_erasing_twice_changes_nothing_more(database: Database, outside: Outside) -> None:
     await settle(database)
     await PersonalData(database, ADA, Clock()).erase()
-    before = [*raw.iterdump()]
+    before = everything_in(outside)
     assert await PersonalData(database, ADA, Clock()).erase() == 0
-    assert [*raw.iterdump()] == before
+    assert everything_in(outside) == before
 
 
 def test_every_column_that_may_hold_a_persons_id_is_known() -> None:
@@ -161,3 +156,20 @@ def test_every_column_that_may_hold_a_persons_id_is_known() -> None:
     }
     others = {"guild_id", "channel_id", "message_id", "subject_id", "audit_id", "reminder_id"}
     assert ids - others == PERSONS
+
+
+async def test_what_others_asked_for_is_handed_out_to_nobody_else(database: Database) -> None:
+    clock = Clock()
+    await ask(database, clock, "lighthouse", user_id=BEN)
+    await WorkBook(database, HARBOUR, clock).cancel("lighthouse", ADA)
+    await put(database, HARBOUR, SERVER, Provider.USEAPI, ADA)
+    found = await PersonalData(database, ADA, clock).export()
+    assert found["jobs"] == []
+    assert found["jobs of others that were cancelled"] == [
+        {"guild_id": str(HARBOUR), "service": "midjourney", "ref": "lighthouse"}
+    ]
+    (key,) = found["keys of servers"]
+    assert (key["service"], "sealed" in key, "hint" in key) == ("useapi", False, False)
+    assert str(BEN) not in str(found)
+    kept = await PersonalData(database, ADA, clock).look()
+    assert (kept.cancelled, kept.connected, kept.jobs) == (1, 1, 0)

@@ -1,4 +1,4 @@
-"""The jobs on a real PostgreSQL: all that holds on SQLite, and several workers at once."""
+"""The jobs on a real PostgreSQL, on which several workers are at once."""
 
 from __future__ import annotations
 
@@ -22,9 +22,6 @@ from bot.storage.schema import NOWHERE, guilds, jobs
 from bot.storage.work import State, WorkBook
 from tests.processes import PATIENCE, ROOT
 from tests.storage.samples import ADA, BEN, HARBOUR, LANE, Clock, lay, work_queue
-from tests.storage.test_lanes import *  # noqa: F403 - every sentence about SQLite shall hold here too
-from tests.storage.test_queue import *  # noqa: F403 - likewise
-from tests.storage.test_work import *  # noqa: F403 - likewise
 
 pytestmark = pytest.mark.drill
 

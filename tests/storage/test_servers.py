@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.storage.guilds import Guilds
 from bot.storage.limits import LimitBook
 from bot.storage.overview import read_overview
 from bot.storage.reminders import ReminderBook, Wish
-from bot.storage.schema import metadata
+from bot.storage.schema import metadata, reminder_days, reminders
 from bot.storage.servers import ServerData
 from bot.storage.unsettled import Unsettled
 from bot.storage.work import State, WorkBook
@@ -55,9 +56,8 @@ async def furnish(database: Database, clock: Clock, guild_id: int) -> None:
     await ReminderBook(database, guild_id, BEN).add(wish)
     await Unsettled(database, guild_id, BEN).put("walker", b"sealed", made_here=True)
     async with database.writing() as connection:
-        await connection.exec_driver_sql(
-            "INSERT OR IGNORE INTO reminder_days SELECT id, 20260301, 0 FROM reminders"
-        )
+        day = "SELECT id, 20260301, 0 FROM reminders WHERE true ON CONFLICT DO NOTHING"
+        await connection.exec_driver_sql(f"INSERT INTO reminder_days {day}")
 
 
 async def counts(database: Database, guild_id: int) -> dict[str, int]:
@@ -68,6 +68,8 @@ async def counts(database: Database, guild_id: int) -> dict[str, int]:
             if "guild_id" in table.c:
                 rows = await connection.execute(select(table).where(table.c.guild_id == guild_id))
                 found[table.name] = len(rows.all())
+        days = select(reminder_days).join(reminders).where(reminders.c.guild_id == guild_id)
+        found["days"] = len((await connection.execute(days)).all())
     return found
 
 
@@ -120,7 +122,9 @@ async def test_the_panel_reads_one_server_at_once(database: Database) -> None:
     assert await read_overview(database, VILLAGE) == nothing
 
 
-async def test_a_purge_leaves_no_row_of_the_server_and_touches_no_other(database: Database) -> None:
+async def test_a_purge_leaves_no_row_of_the_server_and_touches_no_other(
+    database: Database, rows: Callable[[str], list[tuple[object, ...]]]
+) -> None:
     clock = Clock()
     for guild_id in (HARBOUR, VILLAGE):
         await furnish(database, clock, guild_id)
@@ -136,6 +140,7 @@ async def test_a_purge_leaves_no_row_of_the_server_and_touches_no_other(database
     await data.purge()
     assert {name for name, count in (await counts(database, HARBOUR)).items() if count} == {"guilds"}
     assert await counts(database, VILLAGE) == before
+    assert len(rows("SELECT * FROM reminder_days")) == 1
     assert HARBOUR in await Guilds(database, clock).present()
     assert await ChannelBook(database, HARBOUR, clock).chosen() == Channels()
     await data.purge()

@@ -33,7 +33,6 @@ def accounts_page(accounts: Mapping[Service, Sequence[AccountLine]], rows: Rows,
         shown = [_account(line, several=several) for line in lines[:_SHOWN]]
         more = f"and {len(lines) - _SHOWN} more: `/accounts {service} list`" if len(lines) > _SHOWN else None
         card.lines(f"**{service.label}**", *(shown or ["None registered."]), more)
-    card.small("`/accounts` registers, shows and removes them, and clears notices that were read.")
     return with_rows(card, rows)
 
 

@@ -27,11 +27,11 @@ def alerts_page(
     card = page("Alerts", done)
     where = "nowhere: choose a channel below" if channel_id is None else posted_in(channel_id, closed=closed)
     card.lines(
-        f"Told {where}.",
-        "Told once each, and once more when it is over: a key that is refused, an account with a notice, a "
+        f"Posted {where}.",
+        "Each once, and once more when it is over: a key that is refused, an account with a notice, a "
         "service that has been down for five minutes.",
     )
-    nothing = "⚪ Nobody looks." if channel_id is None else "🟢 Nothing is known to be wrong."
+    nothing = "⚪ Nobody watches." if channel_id is None else "🟢 Nothing is known to be wrong."
     card.lines(*(wrong_lines(wrong, _SHOWN) or [nothing]))
     return with_rows(card, rows)
 

@@ -1,0 +1,250 @@
+"""The pages of the accounts that a server's keys reach: looked after, removed, and registered by a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import discord
+from discord import ui
+from pydantic import SecretStr
+
+from bot.api import midjourney, pika
+from bot.api.midjourney import MidjourneyAccount
+from bot.api.useapi import Account
+from bot.connections import Reach
+from bot.errors import InvalidInput, NotFound
+from bot.jobs.sending import why
+from bot.report import report
+from bot.services import Service
+from bot.storage.audit import Action
+from bot.ui.accounts import account_card, remove_card
+from bot.ui.administration.accounts import AccountLine, accounts_page
+from bot.ui.administration.frame import with_rows
+from bot.ui.card import Card, Clickable
+from bot.ui.forms import Form, check_secret, text_field
+from bot.ui.lasting import LastingButton, LastingSelect
+from cogs._keys import key_of_account, not_registered
+from cogs._place import require_manager
+from cogs.accounts.actions import (
+    RemoveButton,
+    check_jobs,
+    check_snowflake,
+    name_to_show,
+    note_account,
+    open_accounts,
+    register_account,
+)
+from cogs.setup.limiting import making
+from cogs.setup.pages import BackButton, Page, add_page, turn_to
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_ONE = r"(?P<service>pika|midjourney):(?P<channel>[0-9]{17,20})"
+_CHANNEL = re.compile(r"[0-9]{17,20}")
+_MOST = 25
+"""Options that a select takes."""
+_MAX_JOBS = {Service.PIKA: pika.MAX_JOBS, Service.MIDJOURNEY: midjourney.MAX_JOBS}
+_RISK = (
+    "⚠️ Automating a Discord user account is against Discord's terms and can get it banned. Use one made for "
+    "this alone. It is registered with the default key; `/accounts` takes another one too."
+)
+
+
+class AccountSelect(LastingSelect, template=r"setup:account"):
+    """Chooses an account."""
+
+    def __init__(self, found: Sequence[tuple[Service, Account]] = ()) -> None:
+        options = [
+            discord.SelectOption(
+                label=f"{service.label} · {account.channel}",
+                value=f"{service.value}:{account.channel}",
+                description="Needs attention" if _has_notice(account) else None,
+            )
+            for service, account in found
+        ]
+        super().__init__("setup:account", placeholder="Look after an account …", options=options)
+
+    async def choose(self, interaction: discord.Interaction[App], values: Sequence[str]) -> None:
+        """Show its page."""
+        service, _, channel = values[0].partition(":")
+        await turn_to(interaction, lambda: _account(interaction, Service(service), channel))
+
+
+class ResetAccountButton(LastingButton, template=rf"setup:reset:{_ONE}"):
+    """Clears a notice that somebody has read in Discord."""
+
+    def __init__(self, service: str, channel: str) -> None:
+        super().__init__("The notice was read", f"setup:reset:{service}:{channel}")
+        self._channel = channel
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Clear it, and show the account anew."""
+
+        async def reset() -> Card:
+            guild_id = require_manager(interaction)
+            key_name = await key_of_account(interaction, guild_id, Service.MIDJOURNEY, self._channel)
+            async with interaction.client.connections.midjourney(guild_id, key_name) as client:
+                try:
+                    await client.reset(self._channel)
+                except NotFound:
+                    raise not_registered(Service.MIDJOURNEY, self._channel) from None
+            await note_account(interaction, Action.RESET, Service.MIDJOURNEY, self._channel)
+            interaction.client.notices.hurry()
+            return await _account(interaction, Service.MIDJOURNEY, self._channel, "✅ The account was reset.")
+
+        await turn_to(interaction, reset)
+
+
+class AskToRemoveButton(LastingButton, template=rf"setup:unaccount:{_ONE}"):
+    """Asks before an account is removed."""
+
+    def __init__(self, service: str, channel: str) -> None:
+        super().__init__("Remove it …", f"setup:unaccount:{service}:{channel}", discord.ButtonStyle.danger)
+        self._service = Service(service)
+        self._channel = channel
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Ask."""
+        require_manager(interaction)
+        buttons = [RemoveButton(self._service, self._channel), BackButton("accounts")]
+        await interaction.response.edit_message(view=remove_card(self._service, self._channel, buttons))
+
+
+class RegisterButton(LastingButton, template=r"setup:register:(?P<service>pika|midjourney)"):
+    """Opens the form in which an account is registered."""
+
+    def __init__(self, service: str) -> None:
+        label = f"Register for {Service(service).label}"
+        super().__init__(label, f"setup:register:{service}", discord.ButtonStyle.primary)
+        self._service = Service(service)
+
+    async def press(self, interaction: discord.Interaction[App]) -> None:
+        """Open the form."""
+        require_manager(interaction)
+        await interaction.response.send_modal(_form(self._service))
+
+
+def _form(service: Service) -> Form:
+    allowed = _MAX_JOBS[service]
+    channel_label, channel_box = text_field("channel", "Id of the channel with the bot", lengths=(1, 30))
+    server_label, server_box = text_field("server", "Id of its server", lengths=(1, 30))
+    most = str(allowed.stop - 1)
+    jobs_label, jobs_box = text_field("max_jobs", f"Jobs at once, 1 to {most}", lengths=(1, 2), typed="3")
+    token_label, token_box = text_field(
+        "discord_token",
+        "Discord token of that account",
+        hint="Sent to useapi.net, which keeps it. It is not stored here and never shown.",
+        lengths=(20, 200),
+    )
+
+    async def submit(interaction: discord.Interaction[App]) -> None:
+        guild_id = require_manager(interaction)
+        channel = check_snowflake(channel_box.value, "channel")
+        is_pika = service is Service.PIKA
+        server = None if is_pika else check_snowflake(server_box.value, "server")
+        most = _number(jobs_box.value, allowed)
+        token = check_secret(token_box.value, "Discord token")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        connections = interaction.client.connections
+        key_name = (await connections.require_useapi(guild_id)).name
+
+        async def register() -> None:
+            await _register(interaction, key_name, channel, server, token, most)
+
+        account = (
+            pika.PikaAccount(channel=channel, maxJobs=most)
+            if server is None
+            else MidjourneyAccount(channel=channel, server=server, maxJobs=most)
+        )
+        await register_account(interaction, service, key_name, account, register)
+        interaction.client.notices.hurry()
+
+    labels: list[ui.Item[ui.LayoutView]] = [channel_label, server_label, jobs_label, token_label]
+    if service is Service.PIKA:
+        labels.remove(server_label)
+    risk: ui.TextDisplay[ui.LayoutView] = ui.TextDisplay(_RISK)
+    return Form(f"Register a {service.label} account", risk, *labels, submit=submit, failed=report)
+
+
+async def _register(
+    interaction: discord.Interaction[App],
+    key_name: str,
+    channel: str,
+    server: str | None,
+    token: SecretStr,
+    most: int,
+) -> None:
+    guild_id, connections = require_manager(interaction), interaction.client.connections
+    if server is None:
+        async with connections.pika(guild_id, key_name) as client:
+            await client.register(channel, token, most)
+    else:
+        async with connections.midjourney(guild_id, key_name) as client:
+            await client.register(channel, server, token, most)
+
+
+def _number(text: str, allowed: range) -> int:
+    bare = text.strip()
+    if not (bare.isascii() and bare.isdigit()):
+        raise InvalidInput(f"Jobs at once are a whole number from 1 to {allowed.stop - 1}.")
+    check_jobs(int(bare), allowed)
+    return int(bare)
+
+
+async def _account(
+    interaction: discord.Interaction[App], service: Service, channel: str, done: str | None = None
+) -> Card:
+    guild_id = require_manager(interaction)
+    key_name = await key_of_account(interaction, guild_id, service, channel)
+    async with open_accounts(interaction, service, key_name) as client:
+        try:
+            account = await client.account(channel)
+        except NotFound:
+            raise not_registered(service, channel) from None
+    shown = await name_to_show(interaction, guild_id, key_name)
+    reset = [ResetAccountButton(service, channel)] if _has_notice(account) else []
+    buttons: list[Clickable] = [*reset, AskToRemoveButton(service, channel), BackButton("accounts")]
+    return with_rows(account_card(service, account, done=done, key_name=shown), [buttons])
+
+
+async def _show(interaction: discord.Interaction[App], done: str | None) -> Card:
+    guild_id = require_manager(interaction)
+    services = making(interaction)
+    reached = {
+        service: await interaction.client.connections.accounts(guild_id, service) for service in services
+    }
+    lines = {
+        service: [line for reach in found for line in _lines(reach)] for service, found in reached.items()
+    }
+    # Of several keys that reach the same one the first is meant, as everywhere.
+    found = {
+        (service, channel): account
+        for service, reaches in reached.items()
+        for reach in reversed(reaches)
+        for channel, account in reach.accounts.items()
+        if _CHANNEL.fullmatch(channel)
+    }
+    ordered = sorted(found.items(), key=lambda one: not _has_notice(one[1]))[:_MOST]
+    options = [(service, account) for (service, _), account in ordered]
+    chosen: list[list[Clickable]] = [[AccountSelect(options)]] if options else []
+    registering = [RegisterButton(service.value) for service in services]
+    return accounts_page(lines, [*chosen, [*registering, BackButton()]], done)
+
+
+def _lines(reach: Reach) -> list[AccountLine]:
+    if reach.trouble is not None:
+        return [AccountLine(reach.key.name, trouble=why(reach.trouble))]
+    return [
+        AccountLine(reach.key.name, account.channel, has_notice=_has_notice(account))
+        for account in reach.accounts.values()
+    ]
+
+
+def _has_notice(account: Account) -> bool:
+    return isinstance(account, MidjourneyAccount) and bool(account.pending_mod_message)
+
+
+add_page("accounts", Page("Accounts", "Which accounts the keys reach, and which need care", _show))
