@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from alembic import command
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.services import Provider
 from bot.storage.audit import Action
@@ -14,6 +17,7 @@ from bot.storage.credentials import SERVER, Credential, Credentials
 from bot.storage.database import Database
 from bot.storage.guilds import GRACE, Guilds
 from bot.storage.people import PersonalData
+from tests.storage.test_migrations import config, differences
 
 pytestmark = pytest.mark.drill
 
@@ -72,3 +76,24 @@ async def test_of_many_who_set_and_choose_keys_at_once_one_is_the_default(server
     assert [key.is_default for key in listed] == [True, *[False] * 9]
     for database in databases:
         await database.close()
+
+
+async def test_a_database_of_the_first_schema_is_upgraded_there_too(server: str) -> None:
+    engine = create_async_engine(server)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda inner: command.upgrade(config(inner), "0001"))
+        await connection.execute(text("INSERT INTO guilds (guild_id, joined_at) VALUES (5, 17)"))
+        await connection.execute(
+            text(
+                "INSERT INTO credentials (guild_id, owner_id, service, sealed, hint, everywhere, set_at) "
+                "VALUES (5, 0, 'useapi', 'sealed', '7f3a', 0, 19)"
+            )
+        )
+    database = await Database.open(server)
+    kept = await Credentials(database, 5, lambda: 20.0).find(SERVER, Provider.USEAPI)
+    assert kept is not None
+    assert (kept.sealed, kept.name, kept.is_default) == (b"sealed", "", True)
+    await database.close()
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
