@@ -38,8 +38,8 @@ from bot.services import Service
 from bot.settings import DISCORD_API_URL, Settings
 from bot.storage.database import Database
 from bot.storage.guilds import Guilds
-from bot.tree import Tree
-from bot.ui.forms import EXPIRED, Form, is_expired
+from bot.tree import Tree, given_late
+from bot.ui.forms import EXPIRED, Form, is_expired, is_of_this_process
 from bot.ui.lasting import STALE, LastingButton, is_stale, kinds
 from bot.upstreams import BUDGETS, transports, user_agent
 from bot.vault import open_vault
@@ -263,6 +263,8 @@ class App(commands.AutoShardedBot):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a form or a button that outlived what knew it, which discord.py drops silently."""
         if is_expired(interaction):
+            if is_of_this_process(interaction) and await given_late(self, interaction):
+                return
             await follow(interaction, "expired")
             await report(interaction, InvalidInput(EXPIRED))
         elif is_stale(interaction):

@@ -252,3 +252,20 @@ async def test_a_start_without_a_database_makes_one_that_only_its_owner_reads(
     files = sorted(path for path in (tmp_path / "data").iterdir() if path.suffix in {".db", ".key"})
     assert [path.name for path in files] == ["switchboard.db", "switchboard.db.key"]
     assert [path.stat().st_mode & 0o777 for path in files] == [0o600, 0o600]
+
+
+@pytest.mark.drill
+async def test_a_form_that_is_sent_the_moment_it_shows_is_known(
+    discord: LoopbackDiscord, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    async with running(tmp_path, "run", settings=settings_for(discord, sandbox)) as process:
+        await discord.wait_ready(timeout=PATIENCE)
+
+        async def link(number: int) -> str:
+            form = await discord.slash("pixela user link", {"username": f"nobody-{number}"})
+            return (await discord.submit(form, {"token": "no such token"})).text
+
+        said = await asyncio.gather(*(link(number) for number in range(60)))
+        assert not [text for text in said if "expired" in text]
+        process.send_signal(signal.SIGTERM)
+        assert (await ended(process)).code == 0

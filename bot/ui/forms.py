@@ -165,6 +165,11 @@ def check_secret(text: str, what: str) -> SecretStr:
     return SecretStr(bare)
 
 
+def is_of_this_process(interaction: discord.Interaction[Any]) -> bool:
+    """Say whether this is the answer to a form that this process showed."""
+    return str((interaction.data or {}).get("custom_id", "")).startswith(f"{_PREFIX}{BOOT_ID}:")
+
+
 def is_expired(interaction: discord.Interaction[Any]) -> bool:
     """Say whether this is the answer to a form of ours that nobody waits for any more.
 
