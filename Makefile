@@ -50,8 +50,8 @@ coverage: $(VENV)/.complete
 	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal --ignore=tests/storage
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	@$(BIN)/coverage report --include="$(WHOLLY_COVERED)" --fail-under=100 >/dev/null || \
-		{ echo "these must be covered wholly: $(WHOLLY_COVERED)"; exit 2; }
+	@# In full above; here once more what is missing of that which must not miss anything.
+	$(BIN)/coverage report --include="$(WHOLLY_COVERED)" --fail-under=100
 
 # What secrets, money and data depend on.
 WHOLLY_COVERED := bot/api/*,bot/storage/*,bot/crypto.py,bot/keyfile.py,bot/settings.py,bot/signing.py,bot/spelling.py,bot/values.py,bot/vault.py,bot/connections/*,bot/hosts.py,bot/media.py,bot/redaction.py,bot/log.py

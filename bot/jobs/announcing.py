@@ -98,8 +98,8 @@ class Notices:
             except Away:
                 await self._put_off(notice)
                 return False
-            except Exception:
-                await self._queue.end(notice)  # so that one that cannot be shown holds up no other
+            except Exception:  # raised again: whatever it was, it holds up no other and is not tried again
+                await self._queue.end(notice)
                 raise
         return True
 

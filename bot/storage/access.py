@@ -10,7 +10,8 @@ from bot.access import RuleKind, Rules
 from bot.services import Service
 from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
-from bot.storage.schema import access_rules, guilds
+from bot.storage.places import be_alone, be_known
+from bot.storage.schema import access_rules
 
 
 class AccessBook:
@@ -33,7 +34,7 @@ class AccessBook:
             {"guild_id": self._guild_id, "service": service.value, "kind": kind.value, "subject_id": subject}
             for subject in sorted(ids)
         ]
-        here = self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+        here = be_known(self._database, self._guild_id)
         before = delete(access_rules).where(
             access_rules.c.guild_id == self._guild_id,
             access_rules.c.service == service.value,
@@ -46,9 +47,8 @@ class AccessBook:
         )
         async with self._database.writing() as connection:
             await connection.execute(here)
-            # On PostgreSQL, so that of two who set them at once the later one's stand alone.
-            alone = select(guilds.c.guild_id).where(guilds.c.guild_id == self._guild_id)
-            await connection.execute(alone.with_for_update(key_share=True))
+            # So that of two who set them at once the later one's stand alone.
+            await connection.execute(be_alone(self._guild_id))
             await connection.execute(before)
             if rows:
                 await connection.execute(insert(access_rules), rows)

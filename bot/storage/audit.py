@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import Provider, Service
 from bot.storage.database import Database
+from bot.storage.places import be_known
 from bot.storage.schema import audit, guilds, notices
 
 
@@ -136,7 +137,7 @@ class AuditBook:
 
     async def note_export(self, actor_id: int, at: int) -> None:
         """Write an entry on these entries being handed out as a file. ``at``: seconds since 1970."""
-        here = self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+        here = be_known(self._database, self._guild_id)
         async with self._database.writing() as connection:
             await connection.execute(here)
             await write_entry(

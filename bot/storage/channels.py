@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 
 from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
+from bot.storage.places import be_known
 from bot.storage.schema import alerts, guilds
 
 
@@ -46,7 +47,7 @@ class ChannelBook:
         await self._choose("alert_channel", Action.ALERT_CHANNEL, channel_id, actor_id)
 
     async def _choose(self, column: str, action: Action, channel_id: int | None, actor_id: int) -> None:
-        here = self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+        here = be_known(self._database, self._guild_id)
         change = update(guilds).where(guilds.c.guild_id == self._guild_id).values({column: channel_id})
         words = "none" if channel_id is None else f"<#{channel_id}>"
         entry = Entry(self._guild_id, actor_id, action, int(self._clock()), None, words)

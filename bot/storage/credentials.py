@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.services import Provider
 from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
+from bot.storage.places import be_alone
 from bot.storage.schema import NOWHERE, credentials, guilds
 
 SERVER = 0
@@ -157,7 +158,7 @@ class Credentials:
         """
         here = self._are(owner_id, service)
         async with self._database.writing() as connection:
-            await self._hold(connection)
+            await connection.execute(be_alone(self._guild_id))  # one default at a time
             chosen = and_(here, credentials.c.name == name)
             found = (await connection.execute(select(credentials.c.is_default).where(chosen))).scalar()
             if found is None or found:
@@ -177,7 +178,7 @@ class Credentials:
         here = self._are(owner_id, service)
         gone = here if name is None else and_(here, credentials.c.name == name)
         async with self._database.writing() as connection:
-            await self._hold(connection)
+            await connection.execute(be_alone(self._guild_id))  # one default at a time
             removing = delete(credentials).where(gone).returning(credentials.c.name)
             removed = (await connection.execute(removing)).scalars().all()
             if removed:
@@ -210,12 +211,7 @@ class Credentials:
             where=guilds.c.left_at.is_not(None),
         )
         await connection.execute(back)
-        await self._hold(connection)
-
-    async def _hold(self, connection: AsyncConnection) -> None:
-        """On PostgreSQL, let nobody else change which credential is the default; SQLite has one writer."""
-        here = select(guilds.c.guild_id).where(guilds.c.guild_id == self._guild_id)
-        await connection.execute(here.with_for_update(key_share=True))
+        await connection.execute(be_alone(self._guild_id))  # one default at a time
 
     async def _choose_default(self, connection: AsyncConnection, here: ColumnElement[bool]) -> None:
         query = select(credentials.c.name, credentials.c.is_default).where(here)

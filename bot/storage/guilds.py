@@ -9,6 +9,7 @@ from sqlalchemy import Select, delete, func, or_, select, update
 from bot.services import Service
 from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
+from bot.storage.places import be_known
 from bot.storage.schema import NOWHERE, guilds, last_graphs, remix_modes
 
 GRACE = 7 * 24 * 3600
@@ -91,7 +92,7 @@ class Guilds:
 
     async def note_last_graph(self, guild_id: int, user_id: int, graph: str) -> None:
         """Note the graph that a member used last in a place."""
-        place = self._database.insert(guilds).values(guild_id=guild_id).on_conflict_do_nothing()
+        place = be_known(self._database, guild_id)
         statement = self._database.insert(last_graphs).values(guild_id=guild_id, user_id=user_id, graph=graph)
         async with self._database.writing() as connection:
             await connection.execute(place)

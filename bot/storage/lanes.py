@@ -11,8 +11,9 @@ from sqlalchemy import and_, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.leases import LEASE, free, held_by, one_by_one
-from bot.storage.schema import guilds, jobs
+from bot.storage.leases import LEASE, OF_JOBS, one_by_one
+from bot.storage.places import be_alone
+from bot.storage.schema import jobs
 from bot.storage.work import Outcome, State, Work, milliseconds
 
 
@@ -43,16 +44,11 @@ class Lanes:
             jobs.c.guild_id == work.guild_id,
             jobs.c.lane == work.lane,
             jobs.c.state == State.SENDING.value,
-            ~free(now),
-        )
-        # On PostgreSQL, so that of two workers one looks after the other has written; SQLite has one writer.
-        alone = (
-            select(guilds.c.guild_id)
-            .where(guilds.c.guild_id == work.guild_id)
-            .with_for_update(key_share=True)
+            ~OF_JOBS.free(now),
         )
         async with self._database.writing() as connection:
-            await connection.execute(alone)
+            # So that of two workers one looks after the other has written.
+            await connection.execute(be_alone(work.guild_id))
             order = await self._places(connection, work.guild_id, work.lane)
             if work.id not in order:
                 return None
@@ -60,7 +56,7 @@ class Lanes:
             busy = (await connection.execute(select(jobs.c.id).where(being_sent).limit(1))).first()
             if place > 1 or busy is not None:
                 return place
-            wanted = and_(held_by(self._worker, work), jobs.c.cancelled_by.is_(None))
+            wanted = and_(OF_JOBS.held(self._worker, work), jobs.c.cancelled_by.is_(None))
             now = milliseconds(self._clock)
             # The lease, which keeps the lane to this row, begins anew; where it ends, the row is due at once.
             times = {"sent_at": now, "due_at": now, "lease_until": now + LEASE}

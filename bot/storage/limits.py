@@ -15,7 +15,8 @@ from bot.limits import DAY, LimitKind, LimitReached, Limits, Made
 from bot.services import Service
 from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
-from bot.storage.schema import guilds, jobs, service_limits, tallies
+from bot.storage.places import be_alone, be_known
+from bot.storage.schema import jobs, service_limits, tallies
 
 _SERVER = ""
 """Who is counted where it is the whole server."""
@@ -40,7 +41,7 @@ class LimitBook:
     async def change(self, service: Service, changes: Mapping[LimitKind, int | None], actor_id: int) -> None:
         """Set some limits of a service, with an audit row; the others stay as they are."""
         values = {kind.value: most for kind, most in changes.items()}
-        here = self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+        here = be_known(self._database, self._guild_id)
         row = self._database.insert(service_limits).values(
             guild_id=self._guild_id, service=service.value, **values
         )
@@ -73,8 +74,7 @@ class LimitBook:
         Of two workers that count for a server, one does so after the other. Raises :class:`LimitReached`,
         with nothing counted.
         """
-        alone = select(guilds.c.guild_id).where(guilds.c.guild_id == self._guild_id)
-        await connection.execute(alone.with_for_update(key_share=True))
+        await connection.execute(be_alone(self._guild_id))
         query = select(service_limits).where(
             service_limits.c.guild_id == self._guild_id, service_limits.c.service == service.value
         )

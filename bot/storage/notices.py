@@ -6,16 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
 from bot.storage.audit import Entry, read_entry
 from bot.storage.database import Database
+from bot.storage.leases import LEASE_SECONDS, Leases
 from bot.storage.schema import audit, guilds, notices
 
-LEASE = 10
-"""Seconds that a worker holds a row without saying so again."""
-_ASTRAY = 60
-"""Seconds beyond what can be right from which a time was written before the clock was put back."""
 _FARTHEST = 3600
 """Seconds that a notice is ever put off for, and some more."""
 
@@ -38,6 +35,7 @@ class Notice:
     fence: int
 
 
+_LEASES = Leases(notices)
 _COLUMNS = [notices.c[column.name] for column in fields(Notice)]
 
 
@@ -55,9 +53,8 @@ class NoticeQueue:
 
     async def take_over(self) -> None:
         """Free every lease: the one worker of an SQLite file that there may be is this one."""
-        leased = notices.c.lease_until > 0
         async with self._database.writing() as connection:
-            await connection.execute(update(notices).where(leased).values(lease_until=0, lease_by=None))
+            await connection.execute(_LEASES.end_all())
 
     async def next_due(self) -> int | None:
         """Return when the next one is due, None without any."""
@@ -81,18 +78,20 @@ class NoticeQueue:
         before = notices.alias()
         held_up = exists().where(before.c.channel_id == notices.c.channel_id, before.c.id < notices.c.id)
         held_up = held_up.where(before.c.due_at.between(now + 1, now + _FARTHEST))
-        first = select(notices.c.id).where(due, self._free(), ~held_up).order_by(notices.c.id).limit(most)
+        first = (
+            select(notices.c.id).where(due, _LEASES.free(now), ~held_up).order_by(notices.c.id).limit(most)
+        )
         # Where several workers share PostgreSQL, each passes over what another one is just claiming.
         first = first.with_for_update(skip_locked=True)
-        values = {"lease_by": self._worker, "lease_until": now + LEASE, "fence": notices.c.fence + 1}
-        leased = update(notices).where(notices.c.id.in_(first), self._free()).values(values)
+        mine = _LEASES.taken(self._worker, now)
+        leased = update(notices).where(notices.c.id.in_(first), _LEASES.free(now)).values(mine)
         async with self._database.writing() as connection:
             rows = (await connection.execute(leased.returning(*_COLUMNS))).mappings().all()
         return sorted((Notice(**row) for row in rows), key=lambda notice: notice.id)
 
     async def begin(self, notice: Notice) -> bool:
         """Write down that a notice is about to be posted; return whether its lease still counts."""
-        return await self._change(notice, posting_at=self.now(), lease_until=self.now() + LEASE)
+        return await self._change(notice, posting_at=self.now(), lease_until=self.now() + LEASE_SECONDS)
 
     async def put_off(self, notice: Notice, seconds: int) -> None:
         """Try a notice again later."""
@@ -105,7 +104,7 @@ class NoticeQueue:
     async def end(self, notice: Notice) -> None:
         """Remove a notice that is posted, or cannot be."""
         async with self._database.writing() as connection:
-            await connection.execute(delete(notices).where(self._held(notice)))
+            await connection.execute(delete(notices).where(_LEASES.held(self._worker, notice)))
 
     async def find_entry(self, notice: Notice) -> Entry | None:
         """Return the entry that a notice tells of as it is now: who did it may have been forgotten."""
@@ -115,18 +114,6 @@ class NoticeQueue:
         return None if row is None else read_entry(row)
 
     async def _change(self, notice: Notice, **values: Any) -> bool:
-        change = update(notices).where(self._held(notice)).values(values)
+        change = update(notices).where(_LEASES.held(self._worker, notice)).values(values)
         async with self._database.writing() as connection:
             return (await connection.execute(change)).rowcount > 0
-
-    def _free(self) -> ColumnElement[bool]:
-        now = self.now()
-        return or_(notices.c.lease_until <= now, notices.c.lease_until > now + LEASE + _ASTRAY)
-
-    def _held(self, notice: Notice) -> ColumnElement[bool]:
-        return and_(
-            notices.c.id == notice.id,
-            notices.c.fence == notice.fence,
-            notices.c.lease_by == self._worker,
-            notices.c.lease_until > 0,
-        )

@@ -21,7 +21,7 @@ from bot.storage.schema import (
     reminders,
     unsettled_users,
 )
-from bot.storage.work import COLUMNS, State, Work, read_work
+from bot.storage.work import Work, give_up
 
 PERSONS = frozenset({"owner_id", "user_id", "actor_id", "set_by", "cancelled_by"})
 """How columns are called that hold a person's id."""
@@ -124,11 +124,7 @@ class PersonalData:
 
     async def give_up(self) -> Sequence[Work]:
         """Note that nothing is wanted any more of what is unfinished for the person, and return it."""
-        unfinished = and_(jobs.c.user_id == self._user_id, jobs.c.state != State.TOLD.value)
-        unwanted = update(jobs).where(unfinished).values(cancelled_by=self._user_id)
-        async with self._database.writing() as connection:
-            rows = await connection.execute(unwanted.returning(*COLUMNS))
-            return [read_work(row) for row in rows.mappings()]
+        return await give_up(self._database, jobs.c.user_id == self._user_id, self._user_id)
 
     async def erase(self) -> int:
         """Remove the person's credentials and jobs, and take their id out of every other row.

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from bot.storage.database import Database
 from bot.storage.lanes import Lanes
-from bot.storage.leases import ASTRAY, LEASE, free, held_by, one_by_one
+from bot.storage.leases import ASTRAY, LEASE, OF_JOBS, one_by_one
 from bot.storage.limits import count_no_more
 from bot.storage.schema import jobs
 from bot.storage.work import COLUMNS, State, Work, milliseconds, read_work
@@ -74,7 +74,7 @@ class WorkQueue:
         first = select(jobs.c.id).where(due).order_by(jobs.c.due_at, jobs.c.id).limit(most)
         # Where several workers share PostgreSQL, each passes over what another one is just claiming.
         first = first.with_for_update(skip_locked=True)
-        leased = await self._lease(and_(jobs.c.id.in_(first), free(self.now())))
+        leased = await self._lease(and_(jobs.c.id.in_(first), OF_JOBS.free(self.now())))
         return sorted(leased, key=lambda work: (work.due_at or 0, work.id))
 
     async def next_due(self) -> int | None:
@@ -87,7 +87,7 @@ class WorkQueue:
     async def claim_one(self, job_id: int) -> Work | None:
         """Lease one row, due or not; None where somebody else has it or nothing is left to do."""
         leased = await self._lease(
-            and_(jobs.c.id == job_id, jobs.c.state != State.TOLD.value, free(self.now()))
+            and_(jobs.c.id == job_id, jobs.c.state != State.TOLD.value, OF_JOBS.free(self.now()))
         )
         return leased[0] if leased else None
 
@@ -113,7 +113,9 @@ class WorkQueue:
             unheard = jobs.c.cancelled_by.is_distinct_from(work.cancelled_by)
             values = {**values, "due_at": case((unheard, self.now()), else_=values["due_at"])}
         async with self._database.writing() as connection:
-            done = await connection.execute(update(jobs).where(held_by(self._worker, work)).values(values))
+            done = await connection.execute(
+                update(jobs).where(OF_JOBS.held(self._worker, work)).values(values)
+            )
             if uncounted is not None and done.rowcount:
                 created_at = work.created_at // 1000
                 await count_no_more(connection, work.guild_id, work.service, uncounted, created_at)
@@ -196,11 +198,7 @@ class WorkQueue:
             return (await connection.execute(select(jobs.c.id).where(condition).limit(1))).first() is not None
 
     async def _lease(self, condition: ColumnElement[bool]) -> Sequence[Work]:
-        values = {
-            "lease_by": self._worker,
-            "lease_until": self.now() + LEASE,
-            "fence": jobs.c.fence + 1,
-        }
+        values = OF_JOBS.taken(self._worker, self.now())
         statement = update(jobs).where(condition).values(values).returning(*COLUMNS)
         async with self._database.writing() as connection:
             return [read_work(row) for row in (await connection.execute(statement)).mappings()]
@@ -208,4 +206,6 @@ class WorkQueue:
     def _due(self) -> ColumnElement[bool]:
         now = self.now()
         due = or_(jobs.c.due_at <= now, jobs.c.due_at > now + self._longest)
-        return and_(jobs.c.due_at.is_not(None), due, free(self.now()))  # the first as the index has it
+        return and_(
+            jobs.c.due_at.is_not(None), due, OF_JOBS.free(self.now())
+        )  # the first as the index has it

@@ -10,17 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, select, update
 
 from bot.storage.database import Database
+from bot.storage.leases import LEASE_SECONDS, Leases
+from bot.storage.places import be_known
 from bot.storage.schema import NOWHERE, guilds, reminders
 
-LEASE = 10
-"""Seconds that a worker holds a row without writing to it."""
 FARTHEST = 50 * 3600
 """Seconds within which every reminder is due again, also where a day of 25 hours or a missing one lies
 between; what lies farther ahead was written before the clock was put back."""
-_ASTRAY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,7 @@ class Reminder:
     """On how many days in a row Pixela refused a look."""
 
 
+_LEASES = Leases(reminders)
 _COLUMNS = [reminders.c[column.name] for column in fields(Reminder)]
 
 
@@ -100,8 +100,7 @@ class ReminderBook:
             lease_until=0,
             fence=0,
         )
-        # A server that the app was installed in with its commands alone may not be known yet.
-        here = self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+        here = be_known(self._database, self._guild_id)
         async with self._database.writing() as connection:
             await connection.execute(here)
             return _read((await connection.execute(row.returning(*_COLUMNS))).mappings().one())
@@ -145,8 +144,7 @@ class ReminderQueue:
     async def take_over(self) -> None:
         """Free every lease: the one worker of an SQLite file that there may be is this one."""
         async with self._database.writing() as connection:
-            leased = reminders.c.lease_until > 0
-            await connection.execute(update(reminders).where(leased).values(lease_until=0, lease_by=None))
+            await connection.execute(_LEASES.end_all())
 
     async def next_due(self) -> int | None:
         """Return when the next one is due, 0 for one that the clock was put back over; None without any."""
@@ -166,7 +164,7 @@ class ReminderQueue:
 
     async def keep(self, reminder: Reminder, **changes: Any) -> bool:
         """Change a row that is worked on, and hold it for longer; return whether its lease still counted."""
-        return await self._change(reminder, {**changes, "lease_until": self.now() + LEASE})
+        return await self._change(reminder, {**changes, "lease_until": self.now() + LEASE_SECONDS})
 
     async def release(self, reminder: Reminder, **changes: Any) -> bool:
         """Change a row and give its lease up; return whether the lease still counted."""
@@ -175,7 +173,7 @@ class ReminderQueue:
     async def end(self, reminder: Reminder) -> None:
         """Remove a row whose lease still counts."""
         async with self._database.writing() as connection:
-            await connection.execute(delete(reminders).where(self._held(reminder)))
+            await connection.execute(delete(reminders).where(_LEASES.held(self._worker, reminder)))
 
     async def find(self, ref: str) -> Reminder | None:
         """Return a reminder by its reference, wherever it is; None where it was removed."""
@@ -192,31 +190,20 @@ class ReminderQueue:
 
     async def _change(self, reminder: Reminder, values: dict[str, Any]) -> bool:
         async with self._database.writing() as connection:
-            held = self._held(reminder)
+            held = _LEASES.held(self._worker, reminder)
             return (await connection.execute(update(reminders).where(held).values(values))).rowcount > 0
 
     async def _lease(self, condition: ColumnElement[bool], most: int) -> Sequence[Reminder]:
-        first = select(reminders.c.id).where(condition, self._free())
+        now = self.now()
+        first = select(reminders.c.id).where(condition, _LEASES.free(now))
         # Where several workers share PostgreSQL, each passes over what another one is just claiming.
         first = first.order_by(reminders.c.due_at, reminders.c.id).limit(most)
         first = first.with_for_update(skip_locked=True)
-        values = {"lease_by": self._worker, "lease_until": self.now() + LEASE, "fence": reminders.c.fence + 1}
-        leased = update(reminders).where(reminders.c.id.in_(first), self._free()).values(values)
+        mine = _LEASES.taken(self._worker, now)
+        leased = update(reminders).where(reminders.c.id.in_(first), _LEASES.free(now)).values(mine)
         async with self._database.writing() as connection:
             rows = (await connection.execute(leased.returning(*_COLUMNS))).mappings().all()
         return sorted(map(_read, rows), key=lambda row: (row.due_at, row.id))
-
-    def _free(self) -> ColumnElement[bool]:
-        now = self.now()
-        return or_(reminders.c.lease_until <= now, reminders.c.lease_until > now + LEASE + _ASTRAY)
-
-    def _held(self, reminder: Reminder) -> ColumnElement[bool]:
-        return and_(
-            reminders.c.id == reminder.id,
-            reminders.c.fence == reminder.fence,
-            reminders.c.lease_by == self._worker,
-            reminders.c.lease_until > 0,
-        )
 
 
 def _read(row: RowMapping) -> Reminder:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.credentials import SERVER
 from bot.storage.database import Database
+from bot.storage.places import be_known
 from bot.storage.schema import (
     access_rules,
     credentials,
@@ -19,7 +20,7 @@ from bot.storage.schema import (
     service_limits,
     unsettled_users,
 )
-from bot.storage.work import COLUMNS, State, Work, read_work
+from bot.storage.work import Work, give_up
 
 _SECRETS = (credentials, unsettled_users, jobs)
 """What goes first; jobs bear the tokens of answers."""
@@ -39,7 +40,7 @@ class ServerData:
         Ids are texts, since JSON's numbers are not as long everywhere.
         """
         entry = Entry(self._guild_id, actor_id, Action.EXPORTED, int(self._clock()), None, "settings")
-        here = self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+        here = be_known(self._database, self._guild_id)
         async with self._database.writing() as connection:
             await connection.execute(here)
             await write_entry(connection, entry)
@@ -71,11 +72,7 @@ class ServerData:
 
     async def give_up(self, actor_id: int) -> Sequence[Work]:
         """Note that nothing is wanted any more of what is unfinished in the server, and return it."""
-        unfinished = (jobs.c.guild_id == self._guild_id, jobs.c.state != State.TOLD.value)
-        unwanted = update(jobs).where(*unfinished).values(cancelled_by=actor_id)
-        async with self._database.writing() as connection:
-            rows = await connection.execute(unwanted.returning(*COLUMNS))
-            return [read_work(row) for row in rows.mappings()]
+        return await give_up(self._database, jobs.c.guild_id == self._guild_id, actor_id)
 
     async def purge(self) -> None:
         """Remove every row of the server, secrets first, so that they are gone whatever comes in between.

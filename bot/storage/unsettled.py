@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, and_, delete, select
 
 from bot.storage.database import Database
-from bot.storage.schema import guilds, unsettled_users
+from bot.storage.places import be_known
+from bot.storage.schema import unsettled_users
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Unsettled:
         """Keep a token in place of an earlier one of the same user."""
         whose = {"guild_id": self._guild_id, "owner_id": self._owner_id, "account": account}
         values = {"sealed": sealed, "made_here": int(made_here)}
-        place = self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
+        place = be_known(self._database, self._guild_id)
         statement = self._database.insert(unsettled_users).values(**whose, **values)
         async with self._database.writing() as connection:
             await connection.execute(place)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Executable,
     Insert,
     RowMapping,
     and_,
@@ -24,7 +23,8 @@ from sqlalchemy import (
 from bot.services import Service
 from bot.storage.database import Database
 from bot.storage.limits import LimitBook, count_no_more
-from bot.storage.schema import guilds, jobs
+from bot.storage.places import be_known
+from bot.storage.schema import jobs
 
 
 class State(StrEnum):
@@ -182,7 +182,7 @@ class WorkBook:
         )
         limits = LimitBook(self._database, self._guild_id, self._clock)
         async with self._database.writing() as connection:
-            await connection.execute(self._here_at_all())
+            await connection.execute(be_known(self._database, self._guild_id))
             await limits.count(connection, service, who, user_id, at=now // 1000)
             return read_work((await connection.execute(row.returning(*COLUMNS))).mappings().one())
 
@@ -290,13 +290,9 @@ class WorkBook:
             row = rows.mappings().first()
         return None if row is None else read_work(row)
 
-    def _here_at_all(self) -> Executable:
-        # A server that the app was installed in with its commands alone may not be known yet.
-        return self._database.insert(guilds).values(guild_id=self._guild_id).on_conflict_do_nothing()
-
     async def _insert(self, row: Insert) -> Work:
         async with self._database.writing() as connection:
-            await connection.execute(self._here_at_all())
+            await connection.execute(be_known(self._database, self._guild_id))
             return read_work((await connection.execute(row.returning(*COLUMNS))).mappings().one())
 
     def _of(
@@ -308,6 +304,15 @@ class WorkBook:
         if unfinished:
             conditions.append(jobs.c.state.in_(_OPEN))
         return conditions
+
+
+async def give_up(database: Database, whose: ColumnElement[bool], actor_id: int) -> Sequence[Work]:
+    """Note of jobs that nothing is wanted any more of those that are unfinished, and return these."""
+    unfinished = and_(whose, jobs.c.state != State.TOLD.value)
+    unwanted = update(jobs).where(unfinished).values(cancelled_by=actor_id)
+    async with database.writing() as connection:
+        rows = await connection.execute(unwanted.returning(*COLUMNS))
+        return [read_work(row) for row in rows.mappings()]
 
 
 def milliseconds(clock: Callable[[], float]) -> int:

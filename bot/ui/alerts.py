@@ -18,10 +18,7 @@ def alert_words(kind: str, subject: str) -> str:
     """Say what is wrong, without its end."""
     match kind:
         case "key":
-            provider, _, name = subject.partition(":")
-            which = f" {code(name)}" if name else ""
-            secret = "token" if provider == Provider.PIXELA else "key"
-            return f"The {secret}{which} of {Provider(provider).label} is refused"
+            return f"The {_secret(subject)} is refused"
         case "account":
             return f"The account {code(subject)} has a notice that waits to be read"
         case _:
@@ -41,14 +38,18 @@ def alert_card(kind: str, subject: str, *, over: bool, seconds: int, ref: str) -
 def _over(kind: str, subject: str) -> str:
     match kind:
         case "key":
-            provider, _, name = subject.partition(":")
-            which = f" {code(name)}" if name else ""
-            secret = "token" if provider == Provider.PIXELA else "key"
-            return f"the {secret}{which} of {Provider(provider).label} works, or was replaced or removed"
+            return f"the {_secret(subject)} works, or was replaced or removed"
         case "account":
             return f"the account {code(subject)} has no notice any more"
         case _:
             return f"{Provider(subject).label} can be used again"
+
+
+def _secret(subject: str) -> str:
+    provider, _, name = subject.partition(":")
+    which = f" {code(name)}" if name else ""
+    secret = "token" if provider == Provider.PIXELA else "key"
+    return f"{secret}{which} of {Provider(provider).label}"
 
 
 def change_card(change: Change, ref: str) -> Card:

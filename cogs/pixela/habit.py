@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
 from bot.api.pixela import Graph, PixelaClient, check_graph_id
 from bot.errors import ApiError, InvalidInput, NotAllowed, NotConnected, NotFound
+from bot.gate import role_ids
 from bot.storage.guilds import SHARED
 from bot.storage.schema import NOWHERE
 from bot.ui.text import clip, one_line
@@ -156,21 +157,11 @@ async def require_recorder(interaction: discord.Interaction[App], *, changing: b
     if changing:
         raise NotAllowed("The server's graphs are changed by those with the permission Manage Server.")
     allowed = await interaction.client.guild_rows.recorders(scope.guild_id)
-    if allowed and not allowed & roles_of(interaction):
+    if allowed and not allowed & role_ids(interaction):
         raise NotAllowed(
             "Your roles do not allow you to use the server's graphs. Ask somebody who manages the server."
         )
     return scope.guild_id
-
-
-def roles_of(interaction: discord.Interaction[Any]) -> frozenset[int]:
-    """Return the ids of the roles that whoever asks has in the server, which every interaction tells."""
-    member = interaction.user
-    if not isinstance(member, discord.Member):
-        return frozenset()
-    # Not `roles`: those are looked up in what is known of the server, which after a start is nothing yet.
-    own: Iterable[int] = member._roles  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - likewise
-    return frozenset((*own, member.guild.id))
 
 
 async def complete_graph(

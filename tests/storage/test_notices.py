@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.storage.audit import Action, AuditBook, Entry
 from bot.storage.channels import ChannelBook
 from bot.storage.database import Database
-from bot.storage.notices import LEASE, NoticeQueue
+from bot.storage.leases import LEASE_SECONDS as LEASE
+from bot.storage.notices import NoticeQueue
 from bot.storage.people import PersonalData
 from tests.storage.samples import ADA, HARBOUR, Clock
 

@@ -9,9 +9,10 @@ from datetime import date
 
 from bot.storage.database import Database
 from bot.storage.guilds import GRACE, Guilds
+from bot.storage.leases import LEASE_SECONDS as LEASE
 from bot.storage.people import PersonalData
 from bot.storage.reminder_days import ReminderDays
-from bot.storage.reminders import FARTHEST, LEASE, Reminder, ReminderBook, ReminderQueue, Wish
+from bot.storage.reminders import FARTHEST, Reminder, ReminderBook, ReminderQueue, Wish
 from bot.storage.schema import NOWHERE
 from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock
 from tests.storage.test_plans import statements
