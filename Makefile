@@ -15,7 +15,7 @@ help:
 	@echo "make run      connect to Discord (DISCORD_TOKEN in the environment or in .env)"
 	@echo "make test     lint, types and tests"
 	@echo "make drills   the slow tests, with real processes, and how much of the code the tests cover"
-	@echo "make bench    measure (ARGS=--help: what can be chosen)"
+	@echo "make bench    measure it beside a bare discord.py bot (ARGS=--help: what can be chosen)"
 	@echo "make docs     write docs/commands.md from the commands"
 	@echo "make install  build .venv with every extra"
 
@@ -80,8 +80,8 @@ locks: $(VENV)/.complete
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet uv
 	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/uv $(LOCK) --all-extras pyproject.toml -o requirements-dev.lock
-	@# The container has the driver of PostgreSQL too; everything else as the others have it.
-	$(BIN)/uv $(LOCK) --extra postgresql --constraints requirements-dev.lock pyproject.toml -o requirements-postgresql.lock
+	@# The container has what several workers need too; everything else as the others have it.
+	$(BIN)/uv $(LOCK) --extra postgresql --extra scale --constraints requirements-dev.lock pyproject.toml -o requirements-container.lock
 
 LOCK := pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 

@@ -56,7 +56,7 @@ class Answer:
     loading: bool = False
     """Whether the person still sees "thinking…"."""
     http_status: int | None = None
-    """What an endpoint answered; None before that, and over the gateway."""
+    """What an endpoint answered, 0 for nothing; None before that, and over the gateway."""
     expired: bool = False
     """Whether Discord refuses the token, as it does after a quarter of an hour."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)

@@ -14,7 +14,7 @@ from benchmarks.answers import Answer
 from benchmarks.events import Where
 from benchmarks.faults import Fault
 from benchmarks.gateway import Gateway, NotConnected
-from benchmarks.posting import Poster, Signer
+from benchmarks.posting import NotTaken, Poster, Signer
 from benchmarks.replies import Replies
 from benchmarks.rest import Rest
 from benchmarks.wire import Call, Payload
@@ -71,7 +71,11 @@ class Driver:
             await self._poster.close()
 
     async def _post(self, poster: Poster, answer: Answer) -> None:
-        received = await poster.post(answer.interaction)
+        try:
+            received = await poster.post(answer.interaction)
+        except NotTaken as refused:
+            answer.http_status = refused.status
+            raise
         answer.http_status = received.status
         call = received.callback(answer.interaction)
         if call is not None:

@@ -170,8 +170,14 @@ class Gateway:
         """Start a session: READY, then every guild of its shard."""
         self._check(data)
         number, count = data.get("shard", (0, 1))
-        if not 0 <= number < count:
+        if not 0 <= number < count or count % self._world.starts.multiple:
             raise _Closed(INVALID_SHARD, "Invalid shard.")
+        if self._world.starts.remaining < 1:
+            # Discord would reset the token.
+            raise _Closed(AUTHENTICATION_FAILED, "Authentication failed.")
+        if not self._world.starts.take(number, self._world.clock()):
+            await connection.send(_op(INVALID_SESSION, data=False))
+            return
         for old in [s for s in self.sessions.values() if s.shard == (number, count) and s.connection is None]:
             del self.sessions[old.id]
         session = Session(secrets.token_hex(16), (number, count), data.get("intents", 0), connection)

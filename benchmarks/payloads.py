@@ -128,6 +128,19 @@ def dm_channel(channel_id: int, recipient: Payload) -> Payload:
     }
 
 
+def own_guild(guild_id: int) -> Payload:
+    """Return a guild as ``GET /users/@me/guilds`` shows it."""
+    return {
+        "id": str(guild_id),
+        "name": f"Guild {guild_id % 1_000_000}",
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": "0",
+        "features": [],
+    }
+
+
 def guild(guild_id: int, channels: Sequence[Payload], *, owner_id: int) -> Payload:
     """Return a guild as REST shows it, without channels; :func:`guild_create` adds the rest."""
     return {

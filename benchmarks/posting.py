@@ -22,7 +22,11 @@ PING = 1
 
 
 class NotTaken(Exception):
-    """The app did not take an interaction: it answered otherwise than Discord wants, or not at all."""
+    """The app did not take an interaction: it answered otherwise than Discord wants, or not at all (0)."""
+
+    def __init__(self, words: str, status: int = 0) -> None:
+        self.status = status
+        super().__init__(words)
 
 
 class Signer:
@@ -89,7 +93,7 @@ class Poster:
         body = json.dumps(event).encode()
         received = await self.send(url, body, self._signer.headers(body))
         if received.status not in {200, 202, 204}:
-            raise NotTaken(f"{url} answered {received.status}")
+            raise NotTaken(f"{url} answered {received.status}", received.status)
         return received
 
     async def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Received:

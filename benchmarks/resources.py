@@ -10,6 +10,9 @@ from benchmarks.rest import Route
 from benchmarks.wire import Call, Payload, Refusal, invalid_form
 from benchmarks.world import APPLICATION_ID, OWNER_ID, World
 
+_MOST_GUILDS = 200
+"""As many as a page may hold."""
+
 
 class Resources:
     """Answers for everything but interactions. ``gateway_url`` is asked for the gateway's address."""
@@ -24,6 +27,7 @@ class Resources:
         return (
             Route("GET", "/users/@me", self.me),
             Route("POST", "/users/@me/channels", self.open_direct),
+            Route("GET", "/users/@me/guilds", self.own_guilds),
             Route("GET", "/users/{user}", self.user),
             Route("GET", "/gateway", self.gateway, open=True),
             Route("GET", "/gateway/bot", self.gateway_bot),
@@ -64,6 +68,14 @@ class Resources:
         """Return any user: everybody exists."""
         return payloads.user(call.id("user"))
 
+    def own_guilds(self, call: Call) -> Sequence[Payload]:
+        """Return a page of the guilds that the bot is in, in the order of their ids."""
+        limit = int(call.query.get("limit", "200"))
+        if not 1 <= limit <= _MOST_GUILDS:
+            raise invalid_form("limit", "NUMBER_TYPE_MAX", f"int value should be 1 to {_MOST_GUILDS}.")
+        after, before = int(call.query.get("after", "0")), int(call.query.get("before", str(1 << 63)))
+        return self._world.own_guilds(after, before, limit)
+
     def application(self, _: Call) -> Payload:
         """Return the application."""
         owner = payloads.user(OWNER_ID)
@@ -77,7 +89,7 @@ class Resources:
 
     def gateway_bot(self, _: Call) -> Payload:
         """Return the gateway's address with the advised number of shards."""
-        limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
+        limit = self._world.starts.payload()
         return {"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limit}
 
     def guild(self, call: Call) -> Payload:

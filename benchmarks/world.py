@@ -38,6 +38,47 @@ def keep(store: dict[_K, _V], key: _K, value: _V, most: int) -> None:
 
 
 @dataclass(slots=True)
+class SessionStarts:
+    """How many gateway sessions may be started, and how soon one of a bucket after the other.
+
+    https://docs.discord.com/developers/events/gateway#session-start-limit-object
+    """
+
+    total: int = 1000
+    remaining: int = 1000
+    reset_after: float = 14_400.0
+    """Seconds."""
+    max_concurrency: int = 1
+    seconds: float = 0.0
+    """Within how many a bucket takes no second IDENTIFY. Discord has 5; with 0 nobody need wait."""
+    taken: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    """When which shard identified itself, oldest first."""
+    multiple: int = 1
+    """What the number of shards must be a multiple of; for very large apps Discord has such a number."""
+    hasty: int = 0
+    """How many did so too soon."""
+
+    def take(self, shard: int, now: float) -> bool:
+        """Count an IDENTIFY; say whether it came no sooner than allowed."""
+        bucket = shard % self.max_concurrency
+        before = [at for at, other in self.taken if other % self.max_concurrency == bucket]
+        is_hasty = bool(before) and now - before[-1] < self.seconds
+        self.hasty += is_hasty
+        self.remaining -= 1
+        self.taken.append((now, shard))
+        return not is_hasty
+
+    def payload(self) -> Payload:
+        """Return the object as ``GET /gateway/bot`` has it."""
+        return {
+            "total": self.total,
+            "remaining": max(0, self.remaining),
+            "reset_after": int(self.reset_after * 1000),
+            "max_concurrency": self.max_concurrency,
+        }
+
+
+@dataclass(slots=True)
 class World:
     """The state of Discord, as far as one app can see it. All of it is in memory.
 
@@ -55,6 +96,9 @@ class World:
     """The app's, in hexadecimal digits."""
     base_url: str = ""
     """Where hosted files are found; known once the server listens."""
+    unlisted: set[int] = field(default_factory=set[int])
+    """Guilds that ``GET /users/@me/guilds`` leaves out, on a bad day."""
+    starts: SessionStarts = field(default_factory=SessionStarts)
     snowflakes: Snowflakes = field(default_factory=Snowflakes)
     messages: dict[int, Payload] = field(default_factory=dict[int, Payload])
     commands: dict[int | None, list[Payload]] = field(default_factory=dict[int | None, list[Payload]])
@@ -83,6 +127,12 @@ class World:
         if guild_id not in self.guilds:
             raise Refusal(404, 10004, "Unknown Guild")
         return payloads.guild(guild_id, self.channels(guild_id), owner_id=OWNER_ID)
+
+    def own_guilds(self, after: int, before: int, limit: int) -> list[Payload]:
+        """Return what ``GET /users/@me/guilds`` shows of the guilds between two ids."""
+        listed = self.guilds.keys() - self.unlisted
+        found = sorted(guild_id for guild_id in listed if after < guild_id < before)
+        return [payloads.own_guild(guild_id) for guild_id in found[:limit]]
 
     def guild_create(self, guild_id: int) -> Payload:
         """Return the data of GUILD_CREATE for a guild."""

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -44,16 +45,18 @@ Tell = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, None]]
 class Request:
     """One interaction while it is answered. It holds nothing of what was typed."""
 
-    __slots__ = ("answered_at", "began_at", "ending", "kind", "name", "reference")
+    __slots__ = ("answered_at", "began_at", "ending", "is_handed_on", "kind", "name", "reference")
 
     def __init__(self, kind: Kind, name: str) -> None:
         self.kind = kind
         self.name = name
-        """The command's qualified name; for a form the name of what opened it; for a button its class."""
+        """The command's qualified name; for a form and a button the name of its class."""
         self.reference = new_reference()
         self.began_at = perf_counter()
         self.answered_at: float | None = None
         self.ending: Ending | None = None
+        self.is_handed_on = False
+        """Whether what is left of it is written down, and done also where this process ends."""
 
 
 _current: ContextVar[Request | None] = ContextVar("request", default=None)
@@ -64,10 +67,11 @@ def current_request() -> Request | None:
     return _current.get()
 
 
-def opener() -> str:
-    """Return what a form that is made here is called by: what the person did to get it."""
+def hand_on() -> None:
+    """Say that what is left of an interaction is written down: it is done also where this process ends."""
     request = _current.get()
-    return UNKNOWN if request is None else request.name
+    if request is not None:
+        request.is_handed_on = True
 
 
 async def follow(interaction: discord.Interaction[Any], name: str | None = None) -> bool:
@@ -77,6 +81,38 @@ async def follow(interaction: discord.Interaction[Any], name: str | None = None)
     """
     answering: Answering = interaction.client.answering
     return await answering.begin(interaction, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How far an interaction has come, and the task that answers it."""
+
+    request: Request
+    interaction: discord.Interaction[Any]
+    task: asyncio.Task[Any]
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether Discord took a first answer to it, whosever it was. Of suggestions nobody needs to know."""
+        request = self.request
+        unasked = self.is_elsewhere or request.is_handed_on or request.kind is Kind.COMPLETION
+        return unasked or self.interaction.response.is_done()
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another worker had acknowledged it before."""
+        return self.request.ending is Ending.ELSEWHERE
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether a stop cut it off; the person is told, where Discord is quick enough to let us."""
+        return self.request.ending is Ending.CUT_OFF
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to do that nobody would do if this process died."""
+        request = self.request
+        return not (self.task.done() or request.is_handed_on or request.kind is Kind.COMPLETION)
 
 
 class Answering:
@@ -105,12 +141,17 @@ class Answering:
             await self._tell(interaction, STOPPING)
         return False
 
-    async def settle(self, interaction_id: int, seconds: float) -> None:
-        """Wait until an interaction that just arrived is dealt with, at most so long."""
+    async def settle(self, interaction_id: int, seconds: float) -> Settled | None:
+        """Wait until an interaction that just arrived is dealt with, at most so long; return how far it is.
+
+        None where it is not being answered here: it was dealt with before, or is none that we know.
+        """
         await asyncio.sleep(0)  # it comes by begin first
-        running = [task for task, (_, found) in self._tasks.items() if found.id == interaction_id]
-        if running:
-            await asyncio.wait(running, timeout=seconds)
+        for task, (request, interaction) in self._tasks.items():
+            if interaction.id == interaction_id:
+                await asyncio.wait({task}, timeout=seconds)
+                return Settled(request, interaction, task)
+        return None
 
     async def finish(self, seconds: float) -> None:
         """Take nothing more; wait for what is being answered, and tell those whom that takes too long."""
@@ -119,7 +160,8 @@ class Answering:
         running = {*self._tasks} - {asyncio.current_task()}
         if running:
             _, running = await asyncio.wait(running, timeout=seconds)
-        cut_off = [self._tasks[task] for task in running if task in self._tasks]
+        left = [self._tasks[task] for task in running if task in self._tasks]
+        cut_off = [(request, interaction) for request, interaction in left if not request.is_handed_on]
         for task in running:
             task.cancel()
         for request, _ in cut_off:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
@@ -14,20 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
-import discord.gateway
 import discord.http
-import yarl
-from discord.ext import commands
 
 from bot.answering import Answering, follow
 from bot.api.attempts import Observer
 from bot.api.limiter import Budget, Limiter
+from bot.api.sharing import SharedCounts
 from bot.api.transport import Pace
 from bot.connections import Connections
+from bot.drafts import DraftBox
 from bot.errors import InvalidInput
+from bot.extensions import WITHOUT_COMMANDS, extensions
 from bot.gate import Gate
 from bot.jobs import Jobs
 from bot.jobs.announcing import Notices
+from bot.jobs.owing import Owing
 from bot.jobs.reminding import Reminders
 from bot.jobs.watching import Watch
 from bot.measures import Measures
@@ -35,30 +37,22 @@ from bot.media import Media, Source, WebSource
 from bot.reaching import reaching_discord, until_cancelled
 from bot.report import report, tell
 from bot.services import Service
-from bot.settings import DISCORD_API_URL, Settings
+from bot.settings import Settings
+from bot.sharded import Sharded
+from bot.starts import OwnTurns, Starts
 from bot.storage.database import Database
 from bot.storage.guilds import Guilds
-from bot.tree import Tree, given_late
-from bot.ui.forms import EXPIRED, Form, is_expired, is_of_this_process
+from bot.storage.identifying import Turns
+from bot.submitting import take_form
+from bot.tree import Tree
 from bot.ui.lasting import STALE, LastingButton, is_stale, kinds
-from bot.upstreams import BUDGETS, transports, user_agent
+from bot.upstreams import BUDGETS, shared_counts, transports, user_agent
 from bot.vault import open_vault
 
 if TYPE_CHECKING:
     from bot.health import Look
 
 _log = logging.getLogger(__name__)
-
-_WITHOUT_COMMANDS = ("cogs.residence",)
-_ALWAYS = ("cogs.setup", "cogs.about", "cogs.help", "cogs.privacy")
-_OF_SERVICES: Mapping[str, frozenset[Service]] = {
-    "cogs.accounts": frozenset({Service.PIKA, Service.MIDJOURNEY}),
-    "cogs.making": frozenset({Service.PIKA, Service.MIDJOURNEY}),
-    "cogs.limits": frozenset({Service.PIKA, Service.MIDJOURNEY}),
-    "cogs.pixela": frozenset({Service.PIXELA}),
-    "cogs.pluralkit": frozenset({Service.PLURALKIT}),
-}
-
 
 _STOP_SECONDS = 8.5
 """How long a stop takes at most before Discord is left; who runs containers gives ten as a rule."""
@@ -72,7 +66,7 @@ def _now() -> float:
     return discord.utils.utcnow().timestamp()
 
 
-class App(commands.AutoShardedBot):
+class App(Sharded):
     """Switchboard as a Discord client.
 
     ``connector`` opens the connections to the upstreams, and belongs to the app from here on;
@@ -89,6 +83,8 @@ class App(commands.AutoShardedBot):
     """What downloads files, once :meth:`prepare` is done."""
     gate: Gate
     """Who may use what, once :meth:`prepare` is done."""
+    drafts: DraftBox
+    """What is known of forms that stand open, once :meth:`prepare` is done."""
     jobs: Jobs
     """What is being made, once :meth:`prepare` is done."""
     reminders: Reminders
@@ -97,6 +93,8 @@ class App(commands.AutoShardedBot):
     """What servers are told in channels that they chose, once :meth:`prepare` is done."""
     watch: Watch
     """What looks for what servers want to be told, once :meth:`prepare` is done."""
+    owing: Owing
+    """The answers that are owed to whose interactions came over HTTP, once :meth:`prepare` is done."""
 
     def __init__(
         self,
@@ -120,7 +118,9 @@ class App(commands.AutoShardedBot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0.1,  # the default makes every start wait for two seconds
+            shard_count=settings.shard_count,
         )
+        self.shard_ids = None if settings.shard_ids is None else [*settings.shard_ids]
         self.http.http_trace = _trace(settings)
         self.settings = settings
         self.clock = clock
@@ -137,14 +137,12 @@ class App(commands.AutoShardedBot):
         """What was counted since the start."""
         self.answering = Answering(self.measures, tell)
         """Whom we are answering."""
+        self.shared: SharedCounts | None = None
+        """Where calls of upstreams are counted together with other workers, if anywhere."""
         self.observers: list[Observer] = [self.measures.note_attempt]
         """Who is told of every request to an upstream; whoever watches over those adds to it."""
         self.loops: dict[str, Callable[[], float]] = {}
         """By how many seconds each loop is late, infinite once it has ended; who starts a loop adds it."""
-        self.by_http = False
-        """Whether interactions come over HTTP: no server is known then but by asking for it."""
-        self.approximate_servers = 0
-        """In how many servers the app is, as Discord counts them now and then; kept where that is by HTTP."""
         self.synced = False
         """Whether Discord was told the commands in this run, because they had changed."""
         LastingButton.failed = report
@@ -171,11 +169,16 @@ class App(commands.AutoShardedBot):
             headers={"User-Agent": user_agent(self.settings.contact)},
         )
         await self._resources.enter_async_context(session)
-        calls = transports(self.settings, session, Limiter(self._budgets), self._pace, self.observers)
+        self.shared = await shared_counts(self.settings, keyring.alias)
+        if self.shared is not None:
+            self._resources.push_async_callback(self.shared.close)
+        limiter = Limiter(self._budgets, shared=self.shared, workers=self.settings.workers)
+        calls = transports(self.settings, session, limiter, self._pace, self.observers)
         self.database = database
         self.connections = Connections(database, keyring, calls, self.clock)
         self.gate = Gate(database, self.clock)
-        Form.admit, LastingButton.admit = self.gate.admit, self.gate.admit_press
+        self.drafts = DraftBox(database, keyring, self.clock)
+        LastingButton.admit = self.gate.admit_press
         source = self._source
         if source is None:
             web = WebSource(user_agent(self.settings.contact))
@@ -193,6 +196,7 @@ class App(commands.AutoShardedBot):
         )
         self.reminders = Reminders(self, database, self.connections, self.gate.rules, clock=self.clock)
         self.notices = Notices(self, database, clock=self.clock)
+        self.owing = Owing(self, database, keyring, clock=self.clock)
         self.watch = Watch(
             database,
             self.connections,
@@ -201,6 +205,8 @@ class App(commands.AutoShardedBot):
             told=self.notices.hurry,
         )
         self.observers.append(self.watch.outlook.observe)
+        turns = OwnTurns() if database.is_a_file else Turns(database, secrets.token_hex(8))
+        self.starts = Starts(self.start_limit, turns, clock=self.clock)
         self._prepared = True
 
     async def serve(self, token: str) -> None:
@@ -220,15 +226,11 @@ class App(commands.AutoShardedBot):
         """Log in at the address that is set; it covers interactions' answers and webhooks too."""
         discord.http.Route.BASE = self.settings.discord_api_url
         await super().login(token)
-        if self.settings.discord_api_url != DISCORD_API_URL and not self.by_http:
-            # After some reconnects discord.py takes the gateway from a constant, which is Discord's own.
-            answer = await self.http.request(discord.http.Route("GET", "/gateway/bot"))
-            discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(answer["url"])
 
     async def setup_hook(self) -> None:
         """Load the commands, and sync them where they changed."""
         await self.prepare()
-        for name in _WITHOUT_COMMANDS:
+        for name in WITHOUT_COMMANDS:
             await import_module(name).setup(self)
         await self.load_commands()
         self.add_dynamic_items(*kinds())
@@ -261,12 +263,9 @@ class App(commands.AutoShardedBot):
         return True
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer a form or a button that outlived what knew it, which discord.py drops silently."""
-        if is_expired(interaction):
-            if is_of_this_process(interaction) and await given_late(self, interaction):
-                return
-            await follow(interaction, "expired")
-            await report(interaction, InvalidInput(EXPIRED))
+        """Answer a form, and a button that outlived what knew it, which discord.py drops silently."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await take_form(interaction)
         elif is_stale(interaction):
             await follow(interaction, "expired")
             await report(interaction, InvalidInput(STALE))
@@ -279,7 +278,7 @@ class App(commands.AutoShardedBot):
         await self.answering.finish(_FINISH_SECONDS)
         if self._prepared:
             left = max(_LEAST_SECONDS, ends - time.monotonic())
-            working = (self.jobs, self.reminders, self.notices, self.watch)
+            working = (self.jobs, self.reminders, self.notices, self.watch, self.owing)
             await asyncio.gather(*(work.close(left) for work in working))
         try:
             async with asyncio.timeout(_LEAVE_SECONDS):
@@ -297,7 +296,9 @@ class App(commands.AutoShardedBot):
             return
         from bot.vitals import Vitals  # noqa: PLC0415 - a web server and more, where somebody wants it
 
-        vitals = Vitals(self, self.database, self.loops, self.answering, self.measures, self.clock)
+        vitals = Vitals(
+            self, self.database, self.loops, self.answering, self.measures, self.clock, shared=self.shared
+        )
         health = vitals.health(arrivals)
         self._resources.push_async_callback(health.close)
         await health.start(self.settings.health_host, self.settings.health_port)
@@ -309,8 +310,3 @@ def _trace(settings: Settings) -> aiohttp.TraceConfig | None:
     from bot.health import first_answers  # noqa: PLC0415 - a web server, where somebody wants it
 
     return first_answers()
-
-
-def extensions(settings: Settings) -> list[str]:
-    """Return the modules whose commands are loaded with these settings."""
-    return [*_ALWAYS, *(name for name, needs in _OF_SERVICES.items() if needs & {*settings.services})]

@@ -6,12 +6,16 @@ This is the only place that touches what discord.py keeps for itself to do so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import discord
 from discord.state import ConnectionState
+
+from bot.signing import STAMP_SECONDS
 
 _INSISTED_ON: Mapping[str, object] = {
     "position": 0,
@@ -36,6 +40,33 @@ def hand_over(client: discord.Client, payload: Mapping[str, Any]) -> None:
         payload = {**payload, "channel": {**_INSISTED_ON, **payload["channel"]}}
     state: Any = client._connection  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - checked below
     state.parse_interaction_create(payload)
+
+
+class Copies:
+    """Tells apart what was posted before, for as long as its time stamp is good; ``clock`` is monotonic.
+
+    No more than ``most`` are known at a time.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = 50_000) -> None:
+        self._clock = clock
+        self._most = most
+        self._known: OrderedDict[int, float] = OrderedDict()
+        """When each arrived, the oldest first."""
+
+    def is_new(self, interaction_id: int) -> bool:
+        """Say whether an interaction is no copy, and know it from then on."""
+        now = self._clock()
+        while self._known:
+            oldest, at = next(iter(self._known.items()))
+            # A time stamp that is ahead of us is good for twice as long.
+            if at > now - 2 * STAMP_SECONDS and len(self._known) < self._most:
+                break
+            del self._known[oldest]
+        if interaction_id in self._known:
+            return False
+        self._known[interaction_id] = now
+        return True
 
 
 @contextmanager

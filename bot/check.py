@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.api.sharing import SharedCounts
 from bot.errors import StartupError
 from bot.settings import Settings
 from bot.storage import schema
@@ -22,6 +23,7 @@ async def report_lines(settings: Settings) -> list[str]:
         lambda: check_revision(found.revision),
         lambda: check_whole(found.lacking),
         lambda: check_vault(settings, found.canary),
+        lambda: _check_limits(settings),
     ):
         try:
             check()
@@ -36,6 +38,7 @@ async def report_lines(settings: Settings) -> list[str]:
         f"database: {_schema(found)}",
         f"key: {_key(settings, found)}",
         f"services: {', '.join(service.label for service in settings.services)}",
+        f"limits of services: {_limits(settings)}",
     ]
 
 
@@ -51,3 +54,16 @@ def _key(settings: Settings, found: Inspection) -> str:
     if found.canary is not None:
         return "opens this database"
     return "set" if settings.encryption_keys is not None else "not made yet; the first run makes it"
+
+
+def _check_limits(settings: Settings) -> None:
+    if settings.rate_limit_url is not None:
+        SharedCounts(settings.rate_limit_url, str)  # it connects with the first call
+
+
+def _limits(settings: Settings) -> str:
+    if settings.rate_limit_url is not None:
+        return "counted at the server of RATE_LIMIT_URL; `doctor` tries it"
+    if settings.workers > 1:
+        return f"each of {settings.workers} workers keeps to its own share"
+    return "all for this one worker"

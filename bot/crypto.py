@@ -143,8 +143,14 @@ class Keyring:
 
         Only who has the newest key can tell whose it is; with another newest key it is another one.
         """
-        whose = f"{guild_id}\x00{user_id}".encode()
-        return hmac.new(self._pseudonyms, whose, hashlib.sha256).hexdigest()[:32]
+        return _stand_in(self._pseudonyms, f"{guild_id}\x00{user_id}")
+
+    def alias(self, text: str) -> str:
+        """Return what stands for a text where others may read it: 32 letters and digits.
+
+        Only who has the newest key can try what it stands for; with another newest key it is another one.
+        """
+        return _stand_in(self._aliases, text)
 
     def _renew(self) -> None:
         keys = self._renewed()
@@ -156,6 +162,7 @@ class Keyring:
         taken = {_key_id(key): AESGCM(key) for key in keys}
         self._ciphers = taken | {name: cipher for name, cipher in self._ciphers.items() if name not in taken}
         self._pseudonyms = hashlib.sha256(b"switchboard pseudonyms\x00" + keys[0]).digest()
+        self._aliases = hashlib.sha256(b"switchboard aliases\x00" + keys[0]).digest()
 
 
 def key_id_of(sealed: bytes) -> bytes | None:
@@ -163,6 +170,10 @@ def key_id_of(sealed: bytes) -> bytes | None:
     if len(sealed) < _HEAD_BYTES or sealed[:1] != _VERSION:
         return None
     return sealed[1 : 1 + _ID_BYTES]
+
+
+def _stand_in(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _key_id(key: bytes) -> bytes:

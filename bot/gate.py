@@ -1,7 +1,7 @@
 """The second gate of a server: who may use a service, and where. Discord's own permissions are the first.
 
 Every way to a service goes through here: commands and completions by the tree, what was pressed or chosen
-by :mod:`bot.ui.lasting`, forms by :mod:`bot.ui.forms`.
+by :mod:`bot.ui.lasting`, forms by :mod:`bot.submitting`.
 """
 
 from __future__ import annotations

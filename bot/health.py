@@ -37,10 +37,14 @@ _END_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How a part is: whether it works, and a few words that hold nothing secret."""
+    """How a part is: whether it works, and a few words that hold nothing secret.
+
+    A part that is not ``needed`` is told, and does not keep the bot from being ready.
+    """
 
     ok: bool
     detail: str
+    needed: bool = True
 
 
 Look = Callable[[], Awaitable[Mapping[str, Finding]]]
@@ -203,7 +207,7 @@ class Health:
 
     async def _ready(self, _request: web.Request) -> web.Response:
         found = await self.findings()
-        ready = all(finding.ok for finding in found.values())
+        ready = all(finding.ok or not finding.needed for finding in found.values())
         parts = {name: {"ok": each.ok, "detail": each.detail} for name, each in found.items()}
         return web.Response(
             status=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE,

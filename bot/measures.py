@@ -41,6 +41,8 @@ class Ending(StrEnum):
     """Discord did not wait for the answer."""
     GONE = "gone"
     """The message to answer in is gone."""
+    ELSEWHERE = "elsewhere"
+    """Another worker had acknowledged it already."""
     UNTOLD = "untold"
     """Discord did not take what the person was to be told."""
     UNANSWERED = "unanswered"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import discord
@@ -31,8 +31,12 @@ _log = logging.getLogger(__name__)
 
 _CALM_SECONDS = 1.0
 """How long a loop lets a database be that is full or locked; nothing would come of asking more often."""
+_END_SECONDS = 0.5
+"""How long a loop waits for a database at its end."""
 _UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that was answered too late, or twice."""
+_ANSWERED_ALREADY = 40060
+"""Discord's code for an interaction that another worker, or a try whose answer was lost, acknowledged."""
 _GONE = {10008, 10015, 50027}
 """Discord's codes for a message that is gone, because whom it was for dismissed it or somebody deleted it,
 and for an interaction of more than a quarter of an hour ago."""
@@ -46,19 +50,14 @@ async def report(
     ``buttons`` are ways out of it.
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
-        _ends(Ending.LATE)
-        _log.warning("%s was answered too late for Discord", _name(interaction))
-        return
-    if isinstance(cause, discord.HTTPException) and cause.code in _GONE:
-        _ends(Ending.GONE)
-        _log.info("%s: the message to show it in is gone", _name(interaction))
+    if _is_over(interaction, cause):
         return
     try:
         await answer(interaction, warning(_sentence(interaction, cause)).buttons(buttons))
     except Exception as failure:  # noqa: BLE001 - nobody is left to report to
-        _ends(Ending.UNTOLD)
-        _log.warning("%s: the person could not be told (%s)", _name(interaction), type(failure).__name__)
+        if not _is_over(interaction, failure):
+            _ends(Ending.UNTOLD)
+            _log.warning("%s: the person could not be told (%s)", _name(interaction), type(failure).__name__)
 
 
 async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
@@ -97,6 +96,29 @@ async def loop_turn(name: str, reference: str | None = None) -> AsyncGenerator[N
             await asyncio.sleep(_CALM_SECONDS)
             return
         _log.exception("%s failed and will be tried again (reference %s)", name, new_reference())
+
+
+@asynccontextmanager
+async def last_turn(name: str) -> AsyncGenerator[None]:
+    """Guard what a loop does at its end: a database that hangs must not keep the app from leaving Discord."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_END_SECONDS), loop_turn(name):
+            yield
+
+
+def _is_over(interaction: discord.Interaction[Any], error: Exception) -> bool:
+    """Say whether Discord takes no answer of ours any more, or here, and note why."""
+    number = error.code if isinstance(error, discord.HTTPException) else None
+    if number == _UNKNOWN_INTERACTION:
+        _ends(Ending.LATE)
+        _log.warning("%s was answered too late for Discord", _name(interaction))
+    elif number == _ANSWERED_ALREADY:
+        _ends(Ending.ELSEWHERE)
+        _log.info("%s was acknowledged already", _name(interaction))
+    elif number in _GONE:
+        _ends(Ending.GONE)
+        _log.info("%s: the message to show it in is gone", _name(interaction))
+    return number in {_UNKNOWN_INTERACTION, _ANSWERED_ALREADY, *_GONE}
 
 
 def _sentence(interaction: discord.Interaction[Any], error: Exception) -> str:

@@ -11,7 +11,6 @@ import json
 import logging
 import resource
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,12 +19,14 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from bot.answering import Settled
 from bot.app import App
-from bot.arrivals import hand_over, unwarned
+from bot.arrivals import Copies, hand_over, unwarned
 from bot.errors import StartupError
 from bot.health import Finding, HangUp
 from bot.reaching import reaching_discord, until_cancelled
-from bot.signing import STAMP_SECONDS, PublicKey
+from bot.signing import PublicKey
+from bot.storage.troubles import find_reason
 
 _log = logging.getLogger(__name__)
 
@@ -35,13 +36,15 @@ MOST_BYTES = 1024 * 1024
 ``\\uXXXX``, and what stands around them (member, channel, the message of a button) is below 100,000."""
 SIGNATURE, STAMP = "X-Signature-Ed25519", "X-Signature-Timestamp"
 _PING = 1
-_ACKNOWLEDGE_SECONDS = 2.0
-"""How long an interaction may take until it is acknowledged in any case. Discord waits for three."""
+_ANSWER_SECONDS = 2.0
+"""How long it may take until an interaction is said to be taken, and written down where it is not done."""
+_LAST_SECONDS = 0.7
+"""How much longer it may take where Discord has heard nothing of it yet: Discord waits for three seconds."""
 _END_SECONDS = 0.2
 """How long a stop waits for requests that are still being read; all others have ended by then."""
 
-Take = Callable[[Mapping[str, Any]], Awaitable[None]]
-"""Has an interaction answered, and returns when that is done, or known to take long."""
+Take = Callable[[Mapping[str, Any]], Awaitable[bool]]
+"""Has an interaction answered, and returns whether that is done, or will be whatever happens to us."""
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -122,8 +125,14 @@ class Endpoint:
         """Let nobody in any more; whoever is being answered keeps the connection until then."""
         if self._server is not None:
             self._server.close()
-        if self._runner.server is not None:
-            self._runner.server.pre_shutdown()
+        answering = self._runner.server
+        if answering is None:
+            return
+        answering.pre_shutdown()
+        for connection in [*answering.connections]:
+            # aiohttp keeps those that rest, and drops what a proxy still sends by them without a word.
+            if self._deadlines.get(connection) != inf:
+                connection.force_close()
 
     async def close(self) -> None:
         """End every connection."""
@@ -155,9 +164,9 @@ class Endpoint:
             return web.json_response({"type": _PING})
         # What a person sees goes by REST, as with a gateway: that way it takes files, we are told what is
         # wrong with a message, and what it is called. Discord wants 202 without a body then. It comes once
-        # all is done, or takes long: had we died before, a proxy could turn to another worker.
-        await self._take(payload)
-        return web.Response(status=HTTPStatus.ACCEPTED)
+        # all is done, or is written down to be: before that a proxy may turn to another worker.
+        taken = await self._take(payload)
+        return web.Response(status=HTTPStatus.ACCEPTED if taken else HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def _body(self, request: web.Request) -> bytes:
         """Return the body, of which no more is read than allowed. Raises ``web.HTTPException``."""
@@ -204,33 +213,6 @@ class Endpoint:
         return self._server
 
 
-class Copies:
-    """Tells apart what was posted before, for as long as its time stamp is good; ``clock`` is monotonic.
-
-    No more than ``most`` are known at a time.
-    """
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = 50_000) -> None:
-        self._clock = clock
-        self._most = most
-        self._known: OrderedDict[int, float] = OrderedDict()
-        """When each arrived, the oldest first."""
-
-    def is_new(self, interaction_id: int) -> bool:
-        """Say whether an interaction is no copy, and know it from then on."""
-        now = self._clock()
-        while self._known:
-            oldest, at = next(iter(self._known.items()))
-            # A time stamp that is ahead of us is good for twice as long.
-            if at > now - 2 * STAMP_SECONDS and len(self._known) < self._most:
-                break
-            del self._known[oldest]
-        if interaction_id in self._known:
-            return False
-        self._known[interaction_id] = now
-        return True
-
-
 async def serve(app: App, token: str, public_key: str) -> None:
     """Answer interactions that come over HTTP until cancelled; then end what people wait for.
 
@@ -238,11 +220,16 @@ async def serve(app: App, token: str, public_key: str) -> None:
     """
     settings, copies = app.settings, Copies()
 
-    async def take(payload: Mapping[str, Any]) -> None:
+    async def take(payload: Mapping[str, Any]) -> bool:
+        if app.answering.is_stopping and not app.database.is_a_file:
+            return False  # the others are there for it
         interaction_id = int(payload["id"])
         if copies.is_new(interaction_id):
             hand_over(app, payload)
-        await app.answering.settle(interaction_id, _ACKNOWLEDGE_SECONDS)
+        settled = await app.answering.settle(interaction_id, _ANSWER_SECONDS)
+        if settled is not None and settled.is_open and not settled.is_acknowledged:
+            await asyncio.wait({settled.task}, timeout=_LAST_SECONDS)
+        return settled is None or await _is_sure(app, settled)
 
     endpoint = Endpoint(PublicKey(public_key, app.clock), take)
     async with endpoint, app:  # whoever the app ends with is still told so by the endpoint
@@ -256,8 +243,24 @@ async def serve(app: App, token: str, public_key: str) -> None:
         if app.application is not None and app.application.verify_key.lower() != public_key:
             _log.warning("DISCORD_PUBLIC_KEY: is not the key of this app, so everything will be refused")
         app.before_finish.append(lambda _: endpoint.shut())
+        await app.owing.start()
+        app.loops["owed answers"] = app.owing.loop.lateness
         await endpoint.open()
         await asyncio.Event().wait()
+
+
+async def _is_sure(app: App, settled: Settled) -> bool:
+    """Say whether an interaction is answered, or written down to be."""
+    if not settled.is_acknowledged:
+        return False
+    try:
+        await app.owing.write_down(settled)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the interaction goes on, and nothing is promised
+        _log.error(
+            "an interaction could not be written down (%s)", find_reason(error) or type(error).__name__
+        )
+        return False
+    return True
 
 
 def _most_connections() -> int:

@@ -14,7 +14,7 @@ from typing import Any, Self, get_args
 from urllib.parse import unquote
 
 from dotenv.parser import parse_stream
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -35,6 +35,7 @@ from bot.values import (
     DatabaseAddress,
     Hosts,
     Keys,
+    LimitsServer,
     LogFormat,
     LogLevel,
     OwnAddress,
@@ -42,7 +43,10 @@ from bot.values import (
     PublicKeyText,
     Seconds,
     Services,
+    ShardCount,
+    ShardIds,
     Token,
+    Workers,
 )
 
 SECRETS_FOLDER = Path("/run/secrets")
@@ -75,6 +79,10 @@ class Settings(BaseSettings):
     http_host: OwnAddress = "127.0.0.1"
     http_port: Port = 8080
     discord_public_key: PublicKeyText | None = None
+    shard_count: ShardCount | None = None
+    shard_ids: ShardIds | None = None
+    rate_limit_url: LimitsServer | None = None
+    workers: Workers = 1
     log_level: LogLevel = "INFO"
     log_format: LogFormat = "text"
 
@@ -112,14 +120,27 @@ class Settings(BaseSettings):
             raise ValueError(f"{value.name} cannot be read")  # noqa: TRY004 - pydantic takes this one alone
         return value
 
+    @field_validator("shard_ids")
+    @classmethod
+    def _be_below_the_count(cls, ids: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
+        if ids is None or "shard_count" not in info.data:  # what is wrong with the count is told already
+            return ids
+        count: int | None = info.data["shard_count"]
+        if count is None:
+            raise ValueError("needs SHARD_COUNT, how many shards there are in all processes together")
+        if ids[-1] >= count:
+            raise ValueError("names a shard that is not below SHARD_COUNT; they are counted from 0")
+        return ids
+
     def secrets(self) -> list[SecretStr]:
         """Return every secret that is set, so that the log can leave them out."""
         values = [value for name in SECRET_NAMES if isinstance(value := getattr(self, name), SecretStr)]
         keys = self.encryption_keys.get_secret_value().split(",") if self.encryption_keys else []
-        password = _PASSWORD.search(self.database_url.get_secret_value())
         parts = [key.strip() for key in keys]
-        # A driver may name it without the rest of the address, as it stands there or as it is sent.
-        parts += [password[1], unquote(password[1])] if password else []
+        for address in (self.database_url, self.rate_limit_url):
+            password = _PASSWORD.search(address.get_secret_value()) if address else None
+            # A driver may name it without the rest of the address, as it stands there or as it is sent.
+            parts += [password[1], unquote(password[1])] if password else []
         return [*values, *(SecretStr(part) for part in parts)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -13,9 +12,6 @@ from discord import app_commands
 from bot.answering import follow
 from bot.report import report
 from bot.services import Service
-
-_LOOKS, _LOOK_SECONDS = 10, 0.05
-"""How often and how long it is waited for a form that was only just shown."""
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -54,18 +50,3 @@ def service_of(interaction: discord.Interaction[Any]) -> Service | None:
     data: Mapping[str, Any] = dict(interaction.data or {})
     first, _, _ = str(data.get("name", "")).lower().partition(":")  # "PluralKit: system" is a menu's
     return Service(first) if first in {*Service} else None
-
-
-async def given_late(client: discord.Client, interaction: discord.Interaction[Any]) -> bool:
-    """Give the answer of a form to it once it is known; return whether it was, in time.
-
-    discord.py knows a form only once Discord confirmed that it is shown, and its answer may be there sooner.
-    """
-    data: Any = interaction.data
-    store: Any = client._connection._view_store  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - there is no other way
-    for _ in range(_LOOKS):
-        if data["custom_id"] in store._modals:  # noqa: SLF001 - likewise
-            store.dispatch_modal(data["custom_id"], interaction, data["components"], data.get("resolved", {}))
-            return True
-        await asyncio.sleep(_LOOK_SECONDS)
-    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import aiohttp
 
@@ -13,6 +13,7 @@ from bot.api.limiter import Budget, Limiter
 from bot.api.pixela import PixelaDialect
 from bot.api.pluralkit import PluralKitDialect
 from bot.api.policy import Dialect
+from bot.api.sharing import SharedCounts
 from bot.api.transport import Pace, Transport
 from bot.api.useapi import UseapiDialect
 from bot.services import Provider
@@ -39,6 +40,19 @@ def transports(
         provider: Transport(session, provider, url, dialect, limiter, pace, observers)
         for provider, (url, dialect) in upstreams.items()
     }
+
+
+async def shared_counts(settings: Settings, alias: Callable[[str], str]) -> SharedCounts | None:
+    """Return where calls are counted together with other workers, None where that is nowhere.
+
+    It was looked at, is closed by the caller, and turns into names with ``alias`` what nobody may read there.
+    Raises :class:`~bot.errors.StartupError`.
+    """
+    if settings.rate_limit_url is None:
+        return None
+    shared = SharedCounts(settings.rate_limit_url, alias)
+    await shared.look()
+    return shared
 
 
 def user_agent(contact: str | None) -> str:

@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode
 from bot.crypto import read_key
 from bot.hosts import read_host
 from bot.services import Service
+from bot.shards import MOST, read_ids
 
 
 def _address(text: str) -> str:
@@ -66,6 +67,10 @@ def _all_keys(value: SecretStr) -> SecretStr:
     return value
 
 
+def _shard_ids(value: object) -> object:
+    return read_ids(value) if isinstance(value, str) else value
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -107,6 +112,19 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _limits_server(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    if _LIMITS_SCHEME.match(text) is None:
+        raise ValueError("must start with valkey://, valkeys://, redis://, rediss:// or unix://")
+    found = _LIMITS_SERVER.fullmatch(text)
+    if found is None or not text.isprintable() or not 1 <= int(found["port"] or 1) <= 65535:
+        raise ValueError(
+            "is not the address of a Valkey or Redis, like valkey://:password@host:6379/0 or "
+            "unix:///folder/socket?db=0; percent-encode signs like / and @ in a password"
+        )
+    return SecretStr(text)
+
+
 def _own_address(text: str) -> str:
     try:
         return str(ip_address(text.strip()))
@@ -119,6 +137,14 @@ _DATABASE = re.compile(
     re.ASCII,
 )
 """As SQLAlchemy reads it, which the settings do not know."""
+_LIMITS_SCHEME = re.compile(r"(?:(?:valkey|redis)s?|unix)://")
+_LIMITS_SERVER = re.compile(
+    r"(?:(?P<unix>unix)|\w+)://(?:[^\s:/?#@]*(?::[^\s/?#@]*)?@)?"
+    r"(?(unix)/[^\s?#]+(?:\?db=\d{1,3})?"
+    r"|(?:\[[\da-fA-F:.]+\]|[\w.-]+)(?::(?P<port>\d{1,5}))?(?:/\d{0,3})?)",
+    re.ASCII,
+)
+"""With the path of a socket or a host, and perhaps the number of a database."""
 _PUBLIC_KEY = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -127,8 +153,12 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), AfterValidator(_hosts)]
 Services = Annotated[tuple[Service, ...], NoDecode, BeforeValidator(_names), Field(min_length=1)]
 DatabaseAddress = Annotated[SecretStr, AfterValidator(_database)]
+LimitsServer = Annotated[SecretStr, AfterValidator(_limits_server)]
+Workers = Annotated[int, Field(ge=1, le=1000)]
 Token = Annotated[SecretStr, AfterValidator(_one_line)]
 Keys = Annotated[SecretStr, AfterValidator(_all_keys)]
+ShardCount = Annotated[int, Field(ge=1, le=MOST)]
+ShardIds = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_shard_ids)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Contact = Annotated[str, AfterValidator(_contact)]
 PublicKeyText = Annotated[str, AfterValidator(_public_key)]

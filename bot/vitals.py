@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import discord
 
 from bot.answering import Answering
+from bot.api.sharing import SharedCounts
 from bot.exposition import Exposition
 from bot.health import Finding, Health, Look, Watch
 from bot.measures import Measures
@@ -27,7 +28,10 @@ _FACT = "last probed"
 
 
 class Vitals:
-    """Looks at the parts of one app. ``clock`` gives seconds since 1970."""
+    """Looks at the parts of one app. ``clock`` gives seconds since 1970.
+
+    ``shared`` is where calls of upstreams are counted together with other workers.
+    """
 
     def __init__(
         self,
@@ -37,12 +41,15 @@ class Vitals:
         answering: Answering,
         measures: Measures,
         clock: Callable[[], float],
+        *,
+        shared: SharedCounts | None = None,
     ) -> None:
         self._client = client
         self._database = database
         self._loops = loops
         self._answering = answering
         self._clock = clock
+        self._shared = shared
         self._exposition = Exposition(measures)
         self._written_at = -math.inf
         self._census: Census | None = None
@@ -57,6 +64,9 @@ class Vitals:
             Watch("loops", self.loops),
             Watch("database", self.database, every=_READ_SECONDS),
         ]
+        if self._shared is not None:
+            shared = self._shared
+            watches.append(Watch("shared limits", lambda: shared_limits(shared), every=_READ_SECONDS))
         return Health(watches, self.metrics)
 
     async def gateway(self) -> Mapping[str, Finding]:
@@ -91,6 +101,15 @@ class Vitals:
         """Return the metrics."""
         parts = {name: finding.ok for name, finding in found.items()}
         return self._exposition.text(parts, self._census, int(self._clock() * 1000))
+
+
+async def shared_limits(shared: SharedCounts) -> Mapping[str, Finding]:
+    """Say whether calls of upstreams are counted together with other workers."""
+    trouble = await shared.look()
+    if trouble is None:
+        return {"shared limits": Finding(ok=True, detail="calls are counted together")}
+    detail = f"the server {trouble}; each worker keeps to its own share"
+    return {"shared limits": Finding(ok=False, detail=detail, needed=False)}
 
 
 def _of_loop(late: float) -> Finding:

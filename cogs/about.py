@@ -36,7 +36,8 @@ class About(commands.Cog):
             shard=shard,
             shards=None if app.by_http else app.shard_count or 1,
             latency=latency if math.isfinite(latency) else None,
-            servers=app.approximate_servers if app.by_http else len(app.guilds),
+            servers=app.servers,
+            are_all_known=app.knows_all_servers,
             invite_url=discord.utils.oauth_url(
                 interaction.application_id, scopes=("bot", "applications.commands")
             ),

@@ -129,6 +129,8 @@ def _shown(kept: Kept) -> KeptData:
         kept.graphs,
         kept.cancelled,
         kept.unsettled,
+        kept.drafts,
+        kept.errands,
     )
 
 

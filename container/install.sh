@@ -7,7 +7,7 @@ source=$1
 target=$2
 python3 -m venv --without-pip "$target/venv"
 python3 -m pip --python "$target/venv/bin/python" install --no-cache-dir --disable-pip-version-check \
-    --require-hashes -r "$source/requirements-postgresql.lock"
+    --require-hashes -r "$source/requirements-container.lock"
 mkdir "$target/app"
 cp -R "$source/bot" "$source/cogs" "$target/app/"
 find "$target/app" -name __pycache__ -prune -exec rm -rf {} +

@@ -27,15 +27,19 @@ LAYERS: Mapping[str, Sequence[str]] = {
     "bot.hosts": ("bot.errors",),
     "bot.media": ("bot.errors", "bot.hosts"),
     "bot.spelling": (),
-    "bot.values": ("bot.crypto", "bot.hosts", "bot.services"),
+    "bot.shards": (),
+    "bot.starts": ("bot.errors", "bot.storage"),
+    "bot.sharded": ("bot.errors", "bot.shards", "bot.starts"),
+    "bot.values": ("bot.crypto", "bot.hosts", "bot.services", "bot.shards"),
     "bot.settings": ("bot.errors", "bot.hosts", "bot.services", "bot.spelling", "bot.values"),
     "bot.api": ("bot.errors", "bot.moments", "bot.redaction", "bot.services"),
-    "bot.storage": ("bot.access", "bot.errors", "bot.limits", "bot.services"),
+    "bot.storage": ("bot.access", "bot.errors", "bot.limits", "bot.services", "bot.shards"),
     "bot.habit_csv": ("bot.api", "bot.errors"),
     "bot.habit_transfer": ("bot.api", "bot.errors", "bot.habit_csv"),
     "bot.keyfile": ("bot.crypto", "bot.storage"),
     "bot.vault": ("bot.crypto", "bot.errors", "bot.keyfile", "bot.settings", "bot.storage"),
-    "bot.check": ("bot.errors", "bot.settings", "bot.storage", "bot.vault"),
+    "bot.drafts": ("bot.crypto", "bot.errors", "bot.storage"),
+    "bot.check": ("bot.api", "bot.errors", "bot.settings", "bot.storage", "bot.vault"),
     "bot.connections": (
         *("bot.api", "bot.crypto", "bot.errors", "bot.key_names", "bot.services", "bot.storage"),
     ),
@@ -61,11 +65,14 @@ LAYERS: Mapping[str, Sequence[str]] = {
     "bot.reaching": ("bot.errors",),
     "bot.health": ("bot.answering", "bot.errors"),
     "bot.exposition": ("bot", "bot.measures", "bot.storage"),
-    "bot.vitals": ("bot.answering", "bot.exposition", "bot.health", "bot.measures", "bot.storage"),
+    "bot.vitals": ("bot.answering", "bot.api", "bot.exposition", "bot.health", "bot.measures", "bot.storage"),
     "bot.probe": ("bot.errors", "bot.settings"),
     "bot.signing": (),
-    "bot.arrivals": (),
-    "bot.serve": (*("bot.app", "bot.arrivals", "bot.errors", "bot.health", "bot.reaching", "bot.signing"),),
+    "bot.arrivals": ("bot.signing",),
+    "bot.serve": (
+        *("bot.answering", "bot.app", "bot.arrivals", "bot.errors", "bot.health", "bot.reaching"),
+        *("bot.signing", "bot.storage"),
+    ),
     "bot.report": (
         *(
             "bot.answering",
@@ -78,23 +85,37 @@ LAYERS: Mapping[str, Sequence[str]] = {
         ),
     ),
     "bot.jobs": (
-        *("bot.access", "bot.api", "bot.connections", "bot.crypto", "bot.daytimes", "bot.errors"),
+        *("bot.access", "bot.answering", "bot.api", "bot.connections", "bot.crypto", "bot.daytimes"),
+        "bot.errors",
         *("bot.media", "bot.moments", "bot.orders", "bot.report", "bot.services", "bot.storage", "bot.ui"),
     ),
     "cogs": (
         *("bot", "bot.access", "bot.api", "bot.connections", "bot.daytimes", "bot.errors", "bot.habit_csv"),
+        "bot.drafts",
         *("bot.gate", "bot.habit_transfer", "bot.jobs", "bot.key_names", "bot.limits", "bot.moments"),
-        *("bot.orders", "bot.reaching", "bot.report", "bot.services", "bot.storage", "bot.ui"),
+        *("bot.orders", "bot.reaching", "bot.report", "bot.services", "bot.shards", "bot.storage", "bot.ui"),
     ),
+    "bot.submitting": ("bot.answering", "bot.errors", "bot.report", "bot.ui"),
     "bot.tree": ("bot.answering", "bot.report", "bot.services"),
+    "bot.extensions": ("bot.services", "bot.settings"),
     "bot.app": (
-        *("bot.answering", "bot.measures", "bot.reaching", "bot.upstreams", "bot.vitals", "bot.health"),
+        *(
+            "bot.extensions",
+            "bot.answering",
+            "bot.measures",
+            "bot.reaching",
+            "bot.upstreams",
+            "bot.vitals",
+            "bot.health",
+        ),
+        *("bot.drafts", "bot.submitting"),
         *("bot", "bot.api", "bot.connections", "bot.errors", "bot.gate", "bot.jobs", "bot.media"),
         *("bot.report", "bot.services", "bot.settings", "bot.storage", "bot.tree", "bot.ui", "bot.vault"),
+        *("bot.sharded", "bot.starts"),
     ),
     "bot.operator": (
         *("bot", "bot.crypto", "bot.errors", "bot.keyfile", "bot.redaction", "bot.services", "bot.settings"),
-        *("bot.storage", "bot.vault"),
+        *("bot.api", "bot.storage", "bot.vault"),
     ),
     "bot.manual": (),
     "bot.sandbox": (),
@@ -147,6 +168,7 @@ OUTSIDE: Mapping[str, Sequence[str]] = {
     "dotenv": ("bot.settings",),
     "cryptography": ("bot.crypto", "bot.signing"),
     "limits": ("bot.api.limiter",),
+    "valkey": ("bot.api.sharing",),
     "prometheus_client": ("bot.exposition",),
     "simcord": ("bot.demo",),
     "resvg_py": ("bot.ui.drawing",),
@@ -158,8 +180,10 @@ OUTSIDE: Mapping[str, Sequence[str]] = {
             "bot.arrivals",
             "bot.gate",
             "bot.reaching",
+            "bot.submitting",
             "bot.vitals",
             "bot.tree",
+            "bot.sharded",
             "bot.app",
         ),
         *("bot.jobs", "bot.report", "bot.ui", "bot.manual", "bot.demo"),
@@ -268,7 +292,7 @@ def _of_names(module: str, tree: ast.Module) -> Iterator[str]:
         yield "has a name that says nothing"
     if not is_in(module, ENVIRONMENT) and any(_reads_environment(node) for node in ast.walk(tree)):
         yield "reads the environment"
-    if module != "bot.app" and any(_names_a_cog(node) for node in ast.walk(tree)):
+    if module != "bot.extensions" and any(_names_a_cog(node) for node in ast.walk(tree)):
         yield "loads a cog by its name"
 
 

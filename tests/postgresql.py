@@ -99,6 +99,22 @@ class PostgreSQL:
         self._process.wait(timeout=_PATIENCE)
         self._process = None
 
+    @contextmanager
+    def hanging(self) -> Generator[None]:
+        """Have it say nothing meanwhile, neither to those who are connected nor to others."""
+        assert self._process is not None
+        postmaster = self._process.pid
+        os.kill(postmaster, signal.SIGSTOP)  # first, so that it starts no further one
+        task = Path(f"/proc/{postmaster}/task/{postmaster}/children")
+        everyone = [*(int(each) for each in task.read_text(encoding="ascii").split()), postmaster]
+        for each in everyone:
+            os.kill(each, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for each in everyone:
+                os.kill(each, signal.SIGCONT)
+
     async def restart(self, how: Stop, away: float) -> None:
         """Stop it, leave it so for some seconds, and start it, while others go on."""
         await asyncio.to_thread(self.stop, how)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+
+from discord.http import Route
 
 from benchmarks.loopback import LoopbackDiscord
 from benchmarks.posting import NotTaken
+from bot.app import App
 from bot.sandbox import Sandbox
+from bot.serve import serve
+from bot.settings import Settings
 from tests.api.desk import closed_port
 from tests.processes import PATIENCE, running
+from tests.stage import make_app
 
 
 def settings_for(discord: LoopbackDiscord, sandbox: Sandbox, port: int) -> dict[str, str]:
@@ -37,6 +43,26 @@ async def serving(
     async with running(folder, "serve", settings=ours) as process:
         await posted_to(discord, port)
         yield process
+
+
+def app_at(discord: LoopbackDiscord, settings: Settings) -> App:
+    """Make the real bot, in this process, for a Discord that is to post to it."""
+    changed = {"discord_api_url": discord.api_url, "http_port": closed_port()}
+    return make_app(settings.model_copy(update=changed))
+
+
+@asynccontextmanager
+async def taking(app: App, discord: LoopbackDiscord, key: str | None = None) -> AsyncGenerator[int]:
+    """Run the real bot in this process; give the port that it is to listen on."""
+    before = Route.BASE
+    running = asyncio.create_task(serve(app, discord.token, key or discord.signer.public))
+    try:
+        yield app.settings.http_port
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        Route.BASE = before
 
 
 async def posted_to(discord: LoopbackDiscord, *ports: int) -> None:

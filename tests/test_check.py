@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -101,3 +102,17 @@ async def test_a_file_that_is_no_database_stops_the_check(tmp_path: Path, name: 
         file.write_text("something else entirely, and long enough to be read as a header" * 10)
     with pytest.raises(StartupError, match="DATABASE_URL"):
         await report_lines(settings_at(file))
+
+
+async def test_how_workers_keep_to_the_limits_of_services_is_told_and_nobody_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, url = tmp_path / "a.db", "valkey://:hunter2@127.0.0.1:1/0"
+    assert "limits of services: all for this one worker" in await report_lines(settings_at(file))
+    told = "limits of services: each of 3 workers keeps to its own share"
+    assert told in await report_lines(settings_at(file, workers="3"))
+    told = "limits of services: counted at the server of RATE_LIMIT_URL; `doctor` tries it"
+    assert told in await report_lines(settings_at(file, rate_limit_url=url))
+    monkeypatch.setitem(sys.modules, "valkey.asyncio", None)
+    with pytest.raises(StartupError, match=r"^RATE_LIMIT_URL: needs the package valkey"):
+        await report_lines(settings_at(file, rate_limit_url=url))

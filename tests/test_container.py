@@ -34,7 +34,7 @@ def test_the_image_runs_as_nobody_in_particular_and_is_built_by_the_script_that_
     listed = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert listed[0] == "**"
     assert {name for name in listed if name.startswith("!")} == {
-        *("!bot", "!cogs", "!container", "!requirements-postgresql.lock"),
+        *("!bot", "!cogs", "!container", "!requirements-container.lock"),
     }
 
 

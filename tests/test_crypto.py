@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 from hypothesis import given
@@ -161,6 +162,15 @@ def test_a_ring_takes_the_keys_that_it_learns_of_and_forgets_none() -> None:
     assert ring.open(Keyring([old]).seal(SECRET, HERE), HERE) == SECRET
     with pytest.raises(VaultError, match="not among"):
         ring.open(Keyring([stranger]).seal(SECRET, HERE), HERE)
+
+
+def test_what_stands_for_a_text_is_the_same_for_whoever_has_the_key_alone() -> None:
+    key, other = new_key(), new_key()
+    ring = Keyring.from_text(f"{key},{other}")
+    alias = ring.alias("1\x002")
+    assert re.fullmatch(r"[0-9a-f]{32}", alias)
+    assert Keyring.from_text(key).alias("1\x002") == alias
+    assert alias not in {ring.alias("1\x003"), Keyring.from_text(other).alias("1\x002"), ring.pseudonym(1, 2)}
 
 
 def test_what_is_no_seal_names_no_key() -> None:

@@ -94,6 +94,10 @@ async def test_readiness_is_that_of_every_part(caplog: pytest.LogCaptureFixture)
                 "other": {"ok": False, "detail": "ValueError"},
             },
         }
+        part.finding = other.finding = Finding(ok=False, detail="tired", needed=False)
+        status, text = await read(session, "/readyz")
+        assert (status, json.loads(text)["ready"]) == (200, True)
+        assert json.loads(text)["parts"]["part"] == {"ok": False, "detail": "tired"}
         assert await read(session, "/metrics") == (200, "nothing 1\n")
         assert (await read(session, "/elsewhere"))[0] == 404
         async with session.post("/healthz") as answer:

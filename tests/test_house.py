@@ -99,7 +99,7 @@ def test_a_planted_import_is_caught(
         ("cogs.setup", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n  from bot.app import App"),
         ("bot.__main__", "async def f():\n  from bot.sandbox import Sandbox"),
         ("bot.sandbox.pixela", "import aiohttp\nfrom bot.sandbox.upstream import Upstream"),
-        ("bot.app", "import os\nname = 'cogs.setup'\nos.getuid()"),
+        ("bot.extensions", "import os\nname = 'cogs.setup'\nos.getuid()"),
         ("bot.storage.work", "from . import schema\nfrom .schema import guilds\nimport alembic"),
         ("bot.settings", "import os\nos.environ['DATABASE_URL']"),
     ],

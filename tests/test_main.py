@@ -145,11 +145,11 @@ def test_health_is_asked_of_the_port_that_is_set(
         assert capsys.readouterr().out.startswith(f"no answer from port {port} of {asked} (")
 
 
-def test_a_bot_that_nobody_asks_for_its_health_loads_nothing_for_it() -> None:
+def test_a_bot_loads_nothing_for_its_health_or_other_workers_where_nobody_wants_that() -> None:
     script = (
         "import asyncio, sys; from bot import __main__; from bot.app import App; "
         "from bot.settings import GivenSettings; asyncio.run(App(GivenSettings()).load_commands()); "
-        "print(*{'aiohttp.web', 'prometheus_client', 'bot.health', 'bot.serve', 'bot.vitals'}"
+        "print(*{'aiohttp.web', 'prometheus_client', 'bot.health', 'bot.serve', 'bot.vitals', 'valkey'}"
         " & {*sys.modules})"
     )
     ended = subprocess.run(  # noqa: S603 - our own words

@@ -14,24 +14,23 @@ from typing import Any
 
 import aiohttp
 import pytest
-from discord.http import Route
 
 from benchmarks import events, payloads
 from benchmarks.loopback import LoopbackDiscord
 from benchmarks.posting import Signer
-from bot.arrivals import unwarned
+from bot.arrivals import Copies, unwarned
 from bot.errors import StartupError
 from bot.sandbox import Sandbox
-from bot.serve import MOST_BYTES, PATH, PATIENCE, Copies, Endpoint, Patience, serve
+from bot.serve import MOST_BYTES, PATH, PATIENCE, Endpoint, Patience
 from bot.settings import Settings
 from bot.signing import PublicKey
-from tests.api.desk import closed_port
-from tests.served import posted_to
-from tests.stage import make_app
+from tests.served import app_at, posted_to, taking
 
 SIGNER = Signer()
 PING = b'{"id":"1","type":1,"token":"-","version":1}'
 COMMAND = b'{"id":"7","type":2,"data":{"name":"about"}}'
+UNSURE = "8"
+"""The id of an interaction of which nobody knows what becomes."""
 HASTY = Patience(head=0.05, body=0.05, idle=0.05, look=0.01)
 
 
@@ -63,8 +62,9 @@ class Door:
 async def open_door(patience: Patience = PATIENCE, most: int | None = None) -> AsyncGenerator[Door]:
     taken: list[Mapping[str, Any]] = []
 
-    async def take(payload: Mapping[str, Any]) -> None:
+    async def take(payload: Mapping[str, Any]) -> bool:
         taken.append(payload)
+        return payload["id"] != UNSURE
 
     endpoint = Endpoint(PublicKey(SIGNER.public, time.time), take, patience=patience, most=most)
     async with endpoint:
@@ -86,9 +86,11 @@ async def test_what_discord_signed_is_let_in_whatever_its_content_type_says() ->
         odd = {"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "gzip"}
         assert await door.post(COMMAND, SIGNER.headers(COMMAND) | odd) == (202, b"")
         assert door.taken == [json.loads(COMMAND)] * 2
+        unsure = COMMAND.replace(b'"7"', f'"{UNSURE}"'.encode())
+        assert await door.post(unsure) == (503, b"")
         for nothing in (b"", b"{", b"[]", b"1", b'{"type":1}', b"\xff", b"[" * 100_000):
             assert await door.post(nothing) == (400, b"")
-        assert len(door.taken) == 2
+        assert len(door.taken) == 3
 
 
 async def test_everything_else_is_refused_with_nothing_said() -> None:
@@ -154,7 +156,7 @@ async def test_a_crowd_is_turned_away() -> None:
 
 
 async def test_an_endpoint_is_shut_before_it_is_open_and_after_a_stop() -> None:
-    async def take(_: Mapping[str, Any]) -> None:
+    async def take(_: Mapping[str, Any]) -> bool:
         raise AssertionError("nothing was sent")
 
     async with Endpoint(PublicKey(SIGNER.public, time.time), take) as endpoint:
@@ -172,7 +174,13 @@ async def test_an_endpoint_is_shut_before_it_is_open_and_after_a_stop() -> None:
         async with Endpoint(PublicKey(SIGNER.public, time.time), take) as other:
             with pytest.raises(StartupError, match=f"^HTTP_PORT: cannot listen on port {port} of 127.0.0.1 "):
                 await other.bind("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"GET {PATH} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+        assert (await reader.readuntil(b"\r\n")).endswith(b" 405 Method Not Allowed\r\n")
         endpoint.shut()
+        async with asyncio.timeout(5):
+            await reader.read()  # a proxy must hear at once that nobody is at the other end any more
+        writer.close()
         assert not (await endpoint.finding())["interactions"].ok
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", port)
@@ -189,26 +197,14 @@ def test_discord_py_is_kept_from_warning_of_what_is_meant(caplog: pytest.LogCapt
     assert caplog.messages[1:] == [words]
 
 
-@asynccontextmanager
-async def served_by(settings: Settings, loopback: LoopbackDiscord, key: str) -> AsyncGenerator[int]:
-    """Run the real bot in this process; give the port that it is to listen on."""
-    before, port = Route.BASE, closed_port()
-    changed = {"discord_api_url": loopback.api_url, "http_port": port}
-    app = make_app(settings.model_copy(update=changed))
-    running = asyncio.create_task(serve(app, loopback.token, key))
-    try:
-        yield port
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
-        Route.BASE = before
-
-
 async def test_a_key_that_is_not_the_apps_is_warned_of(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with LoopbackDiscord() as other, served_by(settings, other, SIGNER.public), asyncio.timeout(10):
+    async with (
+        LoopbackDiscord() as other,
+        taking(app_at(other, settings), other, SIGNER.public),
+        asyncio.timeout(10),
+    ):
         while "is not the key of this app" not in caplog.text:  # noqa: ASYNC110 - a log tells nobody
             await asyncio.sleep(0.01)
 
@@ -216,7 +212,7 @@ async def test_a_key_that_is_not_the_apps_is_warned_of(
 @pytest.fixture
 async def served(settings: Settings) -> AsyncGenerator[LoopbackDiscord]:
     """Give a Discord that posts to the real bot."""
-    async with LoopbackDiscord() as made, served_by(settings, made, made.signer.public) as port:
+    async with LoopbackDiscord() as made, taking(app_at(made, settings), made) as port:
         await posted_to(made, port)
         yield made
         assert not made.unknown

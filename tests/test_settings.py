@@ -33,6 +33,10 @@ NAMES = [
     "HTTP_HOST",
     "HTTP_PORT",
     "DISCORD_PUBLIC_KEY",
+    "SHARD_COUNT",
+    "SHARD_IDS",
+    "RATE_LIMIT_URL",
+    "WORKERS",
     "LOG_LEVEL",
     "LOG_FORMAT",
 ]
@@ -81,6 +85,10 @@ def test_without_anything_set_every_setting_has_its_default(tmp_path: Path) -> N
         "http_host": "127.0.0.1",
         "http_port": 8080,
         "discord_public_key": None,
+        "shard_count": None,
+        "shard_ids": None,
+        "rate_limit_url": None,
+        "workers": 1,
         "log_level": "INFO",
         "log_format": "text",
     }
@@ -129,6 +137,15 @@ def test_the_list_of_names_in_these_tests_is_complete() -> None:
         ("HTTP_HOST", "::", "::"),
         ("HTTP_PORT", "9091", 9091),
         ("DISCORD_PUBLIC_KEY", f" {'aB' * 32} ", "ab" * 32),
+        *(
+            ("RATE_LIMIT_URL", f" {url}\n", url)
+            for url in (
+                *("valkey://limits", "redis://limits:6379/0", "valkeys://ada:p%2Fw@[::1]:6380/12"),
+                *("rediss://:pw@limits.example/", "unix:///run/limits", "unix://:pw@/run/limits.sock?db=3"),
+            )
+        ),
+        ("WORKERS", "1000", 1000),
+        ("SHARD_COUNT", "16", 16),
         ("LOG_LEVEL", "debug", "DEBUG"),
         ("LOG_FORMAT", "JSON", "json"),
     ],
@@ -154,6 +171,10 @@ def test_an_empty_variable_is_as_good_as_none(
 
 ADDRESS = "must be an address that starts with https:// or http://"
 BARE = "must be an address without user, query and fragment"
+NO_SERVER = (
+    "is not the address of a Valkey or Redis, like valkey://:password@host:6379/0 or "
+    "unix:///folder/socket?db=0; percent-encode signs like / and @ in a password"
+)
 ONE_LINE = "must be one line without blanks"
 
 PORTAL = "your app's page General Information, discord.com/developers"
@@ -217,6 +238,9 @@ WRONG = [
         )
         for wrong in ("a key", "ab" * 31, "ab" * 33, "g" * 64, "१" * 64)
     ),
+    ("SHARD_COUNT", "0", "Input should be greater than or equal to 1"),
+    ("SHARD_IDS", "0-3", "needs SHARD_COUNT, how many shards there are in all processes together"),
+    ("SHARD_IDS", "0, hunter2", "part 2 is neither a number nor a range like 0-3"),
     ("HTTP_HOST", "localhost", "must be an IP address of this machine, or 0.0.0.0 for all of them"),
     ("HTTP_PORT", "70000", "Input should be less than or equal to 65535"),
     ("HEALTH_PORT", "0", "Input should be greater than or equal to 1"),
@@ -226,6 +250,21 @@ WRONG = [
         "hunter2",
         "must be an IP address of this machine, or 0.0.0.0 for all of them",
     ),
+    *(
+        ("RATE_LIMIT_URL", url, "must start with valkey://, valkeys://, redis://, rediss:// or unix://")
+        for url in ("limits:6379", "http://ada:hunter2@limits", "redis+cluster://hunter2", "Redis://limits")
+    ),
+    *(
+        ("RATE_LIMIT_URL", url, NO_SERVER)
+        for url in (
+            *("redis://", "redis://limits:0", "redis://limits:70000", "redis://limits:port", "redis:///0"),
+            *("redis://limits/first", "redis://limits?db=1", "redis://limits#1", "redis://lim its"),
+            *("redis://:hun@ter2@limits", "redis://:hun/ter2@limits", "redis://lim\u200bits", "unix://"),
+            *("unix:///", "unix://limits/run/it", "unix:///run/it?password=hunter2", "unix:///run/it?db=x"),
+        )
+    ),
+    ("WORKERS", "0", "Input should be greater than or equal to 1"),
+    ("WORKERS", "1001", "Input should be less than or equal to 1000"),
     ("LOG_LEVEL", "loud", "Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"),
     ("LOG_FORMAT", "xml", "Input should be 'text' or 'json'"),
     *(
@@ -255,6 +294,17 @@ def test_a_wrong_value_is_one_line_that_names_the_setting_and_not_the_value(
 ) -> None:
     monkeypatch.setenv(name, text)
     assert problems(tmp_path) == [f"{name}: {complaint}"]
+
+
+def test_the_shards_of_a_process_are_some_of_those_that_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "4")
+    monkeypatch.setenv("SHARD_IDS", "3,0-1")
+    assert load(tmp_path).shard_ids == (0, 1, 3)
+    monkeypatch.setenv("SHARD_IDS", "0-4")
+    below = "SHARD_IDS: names a shard that is not below SHARD_COUNT; they are counted from 0"
+    assert problems(tmp_path) == [below]
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,8 +388,16 @@ def test_the_label_and_the_provider_of_every_service_are_known() -> None:
     assert labels == ["useapi.net", "useapi.net", "Pixela", "PluralKit"]
 
 
-def test_the_password_of_a_database_is_a_secret_by_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DATABASE_URL", "postgresql+asyncpg://ada:hunter%2F2@db/x"),
+        ("RATE_LIMIT_URL", "valkeys://:hunter%2F2@limits:6379"),
+        ("RATE_LIMIT_URL", "unix://ada:hunter%2F2@/run/limits"),
+    ],
+)
+def test_the_password_of_a_server_is_a_secret_by_itself(
+    name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://ada:hunter%2F2@db/x")
-    assert {"hunter%2F2", "hunter/2"} < {plain(secret) for secret in load(tmp_path).secrets()}
+    monkeypatch.setenv(name, text)
+    assert {text, "hunter%2F2", "hunter/2"} <= {plain(secret) for secret in load(tmp_path).secrets()}

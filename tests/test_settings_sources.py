@@ -13,6 +13,7 @@ VALUES = {
     "discord_token": ["token-one", "token-two", "token-three", "token-four"],
     "database_url": [f"sqlite+aiosqlite:///{number}.db" for number in range(4)],
     "encryption_keys": [new_key() for _ in range(4)],
+    "rate_limit_url": [f"valkey://:hunter2@limits:6379/{number}" for number in range(4)],
 }
 
 

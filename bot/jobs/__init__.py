@@ -18,6 +18,7 @@ from typing import Any
 
 import discord
 
+from bot.answering import hand_on
 from bot.api.jobs import Job
 from bot.connections import Connections
 from bot.crypto import Keyring
@@ -46,6 +47,9 @@ from bot.ui.jobs import progress_card
 __all__ = ["Jobs"]
 
 _log = logging.getLogger(__name__)
+
+_REF = 20
+"""Characters of a reference."""
 
 
 class Jobs:
@@ -126,9 +130,10 @@ class Jobs:
     ) -> None:
         """Write down a job that is made with a key of the server, answer the member in public, and begin.
 
-        Raises what Discord raises where it cannot be answered; nothing is made then.
+        Raises what Discord raises where it cannot be answered; nothing is made then. An interaction that
+        comes twice, since the worker died that had it first, makes one job: its reference is made of its id.
         """
-        ref = secrets.token_hex(10)
+        ref = self._keyring.pseudonym(guild_id, interaction.id)[:_REF]
         member = interaction.user.id
         reply_until = int((self._clock() + REPLY_SECONDS) * 1000)
         work = await self.book(guild_id).add(
@@ -152,6 +157,8 @@ class Jobs:
             raise
         except Away:
             _log.warning("job %s: whether the member was answered is not known", ref)
+        else:
+            hand_on()
         await self.advance(work.id)
 
     async def _answer(self, interaction: discord.Interaction[Any], work: Work) -> None:

@@ -26,9 +26,12 @@ _log = logging.getLogger(__name__)
 
 _AT_ONCE = 20
 _REST = 30.0
-"""Seconds between two looks: whoever writes a row may be another process."""
+"""Seconds between two looks."""
+_REST_AMONG_OTHERS = 5.0
+"""The same where other workers write rows, and may die over them."""
 _IDLE = 600.0
 """The same as long as no server chose a channel."""
+_IDLE_AMONG_OTHERS = 30.0
 _BUSY = 0.5
 _FIRST_WAIT, _LONGEST_WAIT = 15, 600
 _MOST_TRIES = 12
@@ -44,6 +47,8 @@ class Notices:
         self._database = database
         self._messenger = Messenger(client)
         self._queue = NoticeQueue(database, secrets.token_hex(8), clock)
+        self._rest = _REST if database.is_a_file else _REST_AMONG_OTHERS
+        self._idle = _IDLE if database.is_a_file else _IDLE_AMONG_OTHERS
         self.loop = Rhythm(self.turn)
         """What takes the turns."""
 
@@ -69,7 +74,7 @@ class Notices:
                 self.loop.go_on()
                 claimed = await self._queue.claim(_AT_ONCE)
                 if not claimed:  # another worker has them, or they wait for one that is tried again later
-                    return _REST
+                    return self._rest
                 stuck: set[int] = set()
                 for notice in claimed:
                     # What a channel is told comes in order: nothing overtakes what is tried again later.
@@ -79,9 +84,9 @@ class Notices:
                         stuck.add(notice.channel_id)
                 due_at = await self._queue.next_due()
             if due_at is not None:
-                return min(max(due_at - self._queue.now(), _BUSY), _REST)
-            return _REST if await self._queue.is_wanted() else _IDLE
-        return _REST
+                return min(max(due_at - self._queue.now(), _BUSY), self._rest)
+            return self._rest if await self._queue.is_wanted() else self._idle
+        return self._rest
 
     async def _work_on(self, notice: Notice) -> bool:
         """Post a notice; return whether it is done with, and not to be tried again later."""

@@ -17,6 +17,8 @@ from bot.ui.card import Card
 from bot.ui.jobs import cancel_id
 
 _ANSWERED_ALREADY = 40060
+_LOADING = 1 << 7
+"""Discord's flag of an answer that was promised and is not there yet."""
 _TROUBLE = 500
 _TOO_LARGE = {413}
 _TOO_LARGE_CODES = {40005}
@@ -74,13 +76,11 @@ class Messenger:
 
         ``message_id`` is None where the answer was given and its id could not be noted.
         """
-        application_id = self._client.application_id
-        if application_id is None:
-            raise Away
+        application_id = self._application_id()
         answer = discord.Webhook.partial(application_id, token, client=self._client)
         async with _telling_apart():
             if message_id is None:
-                message_id = await self._find_answer(application_id, token)
+                message_id = int((await self._original(application_id, token))["id"])
             await answer.edit_message(message_id, view=card, attachments=card.files())
         return message_id
 
@@ -141,14 +141,32 @@ class Messenger:
             channel: Any = await self._client.http.get_channel(channel_id)
         return int(channel["parent_id"]) if channel["type"] in _THREADS else None
 
-    async def _find_answer(self, application_id: int, token: str) -> int:
+    async def is_thinking(self, token: str) -> bool:
+        """Say whether a person who was promised an answer still waits for it."""
+        async with _telling_apart():
+            answer = await self._original(self._application_id(), token)
+        return bool(int(answer["flags"]) & _LOADING)
+
+    async def add_to_answer(self, token: str, card: Card) -> None:
+        """Write to the person alone below the answer to an interaction. It may be written twice."""
+        answer = discord.Webhook.partial(self._application_id(), token, client=self._client)
+        answer.type = discord.WebhookType.application  # else discord.py takes it for one of a channel
+        async with _telling_apart():
+            await answer.send(view=card, ephemeral=True)
+
+    def _application_id(self) -> int:
+        if self._client.application_id is None:
+            raise Away
+        return self._client.application_id
+
+    async def _original(self, application_id: int, token: str) -> dict[str, Any]:
         route = discord.http.Route(
             "GET",
             "/webhooks/{application_id}/{token}/messages/@original",
             application_id=application_id,
             token=token,
         )
-        return int((await self._client.http.request(route))["id"])
+        return await self._client.http.request(route)
 
     async def shows_the_end(self, guild_id: int, channel_id: int, message_id: int, ref: str) -> bool:
         """Say whether a message about a job was changed into its end; not where it may not be read."""

@@ -42,7 +42,7 @@ LATEST = 3 * 3600
 _AT_ONCE = 16
 """Reminders that are worked on at the same time in one process."""
 _REST = 60.0
-"""Seconds between two looks at most: a machine that slept is on time again soon."""
+"""Seconds between two looks at most: a machine that slept is on time again soon; others may write rows."""
 _REST_ALONE = 3600.0
 """The same where there is no reminder, and nobody else who could write one."""
 _AFTER_TROUBLE = 4.0

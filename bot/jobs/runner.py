@@ -10,7 +10,7 @@ from bot.jobs.following import Following
 from bot.jobs.rhythm import Rhythm
 from bot.jobs.sending import Sending
 from bot.jobs.telling import Telling
-from bot.report import loop_turn
+from bot.report import last_turn, loop_turn
 from bot.storage.leases import LEASE
 from bot.storage.work import State, Work
 
@@ -54,7 +54,8 @@ class Runner:
     async def close(self, seconds: float) -> None:
         """Stop, having finished the steps that are under way where that takes no longer."""
         await self.loop.finish(self._steps.values(), seconds)
-        await self._write_down()
+        async with last_turn("writing down how jobs are"):
+            await self._write_down()
 
     def hurry(self, seconds: float) -> None:
         """Look for what is due within so many seconds."""

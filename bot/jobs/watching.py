@@ -17,7 +17,7 @@ from bot.connections import Connections
 from bot.errors import ApiError, NotConnected
 from bot.jobs.outlook import UP_AFTER, Outlook
 from bot.jobs.rhythm import FINISH_SECONDS, Rhythm
-from bot.report import loop_turn
+from bot.report import last_turn, loop_turn
 from bot.services import Provider, Service
 from bot.storage.alerts import AlertDesk, AlertKind, Wrong
 from bot.storage.database import Database
@@ -31,6 +31,7 @@ _IDLE = 600.0
 _QUIET = 110.0
 """Seconds without a call of anybody's after which a service is called to see whether it answers."""
 _SOON = 2.0
+_WATCH = "watch"
 _DUTY = 150
 """Seconds after which another worker takes over from one that died."""
 _ACCOUNTS_EVERY = 900
@@ -62,6 +63,8 @@ class Watch:
         self._has_accounts = Service.MIDJOURNEY in services
         self._looked_at: dict[int, float] = {}
         """When the accounts of a server were looked at last."""
+        self._changed: set[int] = set()
+        """Servers in which something was changed here since the last look."""
         self._refused: dict[tuple[int, str], float] = {}
         """When a key was last seen to be refused."""
         self.outlook = Outlook(clock)
@@ -76,26 +79,36 @@ class Watch:
     async def close(self, seconds: float = FINISH_SECONDS) -> None:
         """Stop watching."""
         await self.loop.finish((), seconds)
+        async with last_turn("giving the watch to another worker"):
+            await self._duties.give_back(_WATCH)
 
     def hurry(self, guild_id: int) -> None:
         """Look soon, and at the accounts of a server too: something was changed there."""
         self._looked_at.pop(guild_id, None)
+        self._changed.add(guild_id)
         self.loop.hurry(_SOON)
 
     async def turn(self) -> float:
         """Look at everything; return for how many seconds to rest."""
         async with loop_turn("the watch"):
             watched = await self._desk.watched()
-            if watched and await self._duties.take("watch", _DUTY):
-                await self._desk.drop_unconnected()
-                await self._desk.settle(AlertKind.KEY, await self._refused_keys(), among=watched)
+            changed, self._changed = self._changed & watched, set()
+            if watched and await self._duties.take(_WATCH, _DUTY):
+                await self._watch_keys(watched)
                 await self._watch_services(watched)
                 self.loop.go_on()
-                if self._has_accounts:
-                    await self._watch_accounts()
+                await self._watch_accounts(await self._desk.connected())
+                self._told()
+            elif changed:  # whoever watches for all was not told of it
+                await self._watch_keys(changed)
+                await self._watch_accounts(await self._desk.connected() & changed)
                 self._told()
             return _TURN if watched else _IDLE
         return _TURN
+
+    async def _watch_keys(self, among: Collection[int]) -> None:
+        await self._desk.drop_unconnected()
+        await self._desk.settle(AlertKind.KEY, await self._refused_keys(), among=among)
 
     async def _refused_keys(self) -> Mapping[int, Wrong]:
         """Return the keys that are refused, or were a moment ago: some are refused for some calls only."""
@@ -141,8 +154,9 @@ class Watch:
         except (ApiError, TimeoutError) as error:
             _log.info("%s was looked at: %s", provider.label, type(error).__name__)
 
-    async def _watch_accounts(self) -> None:
-        connected = await self._desk.connected()
+    async def _watch_accounts(self, connected: frozenset[int]) -> None:
+        if not self._has_accounts:
+            return
         now = self._clock()
         self._looked_at = {
             guild_id: at for guild_id, at in self._looked_at.items() if guild_id in connected and at <= now

@@ -12,6 +12,7 @@ from enum import Enum
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from bot.api.sharing import SharedCounts
 from bot.errors import StartupError
 from bot.operator.reach import Answer, ask
 from bot.operator.sealing import lost_lines, survey
@@ -77,7 +78,7 @@ async def examine(load: Callable[[], Settings], *, clock: Callable[[], float] = 
             yield Line(Level.WARNING, "settings", remark)
         return
     secrets = settings.secrets()
-    for looks in (_settings, _database, _services, _disk):
+    for looks in (_settings, _database, _services, _limits, _disk):
         async for line in looks(settings, clock):
             yield Line(line.level, line.subject, redact(line.said, secrets))
 
@@ -90,6 +91,10 @@ async def _settings(settings: Settings, clock: Callable[[], float]) -> Lines:
         yield Line(Level.PROBLEM, "settings", "DISCORD_TOKEN is not set; it is on the Bot page of your app")
     else:
         yield Line(Level.OK, "settings", "all of them can be read")
+    some = settings.shard_ids is not None and len(settings.shard_ids) != settings.shard_count
+    if some and database_file(settings.database_url.get_secret_value()) is not None:
+        said = "SHARD_IDS names some of the shards; the processes with the others need the same database, "
+        yield Line(Level.WARNING, "settings", f"{said}and several can share a PostgreSQL only (DATABASE_URL)")
 
 
 async def _database(settings: Settings, clock: Callable[[], float]) -> Lines:
@@ -225,6 +230,29 @@ def _time(ahead: Sequence[float]) -> Line:
         "jobs may be given up early or late, and signatures are refused; let NTP set it"
     )
     return Line(Level.WARNING, "clock", said)
+
+
+async def _limits(settings: Settings, clock: Callable[[], float]) -> Lines:
+    """Try where workers count their calls together; what that leaves there is gone after two seconds."""
+    del clock
+    if settings.rate_limit_url is None:
+        return
+    try:
+        shared = SharedCounts(settings.rate_limit_url, str)
+    except StartupError as error:
+        for problem in error.problems:
+            yield Line(Level.PROBLEM, "limits", problem)
+        return
+    trouble = await shared.look()
+    await shared.close()
+    if trouble is None:
+        yield Line(Level.OK, "limits", "the server of RATE_LIMIT_URL counts")
+        return
+    share = (
+        "as often as they allow" if settings.workers == 1 else f"at 1/{settings.workers} of what they allow"
+    )
+    said = f"the server of RATE_LIMIT_URL {trouble}; meanwhile each worker calls services {share} (WORKERS)"
+    yield Line(Level.WARNING, "limits", said)
 
 
 async def _disk(settings: Settings, clock: Callable[[], float]) -> Lines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from sqlalchemy import RowMapping, delete, insert, select
+from sqlalchemy import RowMapping, bindparam, delete, insert, select
 
 from bot.access import RuleKind, Rules
 from bot.services import Service
@@ -12,6 +12,8 @@ from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
 from bot.storage.places import be_alone, be_known
 from bot.storage.schema import access_rules
+
+_RULES = select(access_rules).where(access_rules.c.guild_id == bindparam("guild"))
 
 
 class AccessBook:
@@ -24,9 +26,10 @@ class AccessBook:
 
     async def rules(self) -> Mapping[Service, Rules]:
         """Return the rules of every service that has any."""
-        query = select(access_rules).where(access_rules.c.guild_id == self._guild_id)
-        async with self._database.reading() as connection:
-            return read_rules((await connection.execute(query)).mappings().all())
+        here = {"guild": self._guild_id}
+        return await self._database.read(
+            lambda connection: read_rules(connection.execute(_RULES, here).mappings().all())
+        )
 
     async def set(self, service: Service, kind: RuleKind, ids: Collection[int], actor_id: int) -> None:
         """Set the roles or channels of a kind in place of those that were there, with an audit row."""

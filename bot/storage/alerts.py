@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import Provider
@@ -70,14 +70,19 @@ class AlertBook:
 
     async def standing(self) -> Sequence[Alert]:
         """Return what is wrong, the oldest first."""
-        async with self._database.reading() as connection:
-            return await read_alerts(connection, self._guild_id)
+        return await self._database.read(lambda connection: read_alerts(connection, self._guild_id))
 
 
-async def read_alerts(connection: AsyncConnection, guild_id: int) -> Sequence[Alert]:
+_STANDING = (
+    select(alerts.c.kind, alerts.c.subject, alerts.c.since)
+    .where(alerts.c.guild_id == bindparam("guild"))
+    .order_by(alerts.c.since, alerts.c.kind, alerts.c.subject)
+)
+
+
+def read_alerts(connection: Connection, guild_id: int) -> Sequence[Alert]:
     """Return what is wrong for a server, the oldest first."""
-    query = select(alerts.c.kind, alerts.c.subject, alerts.c.since).where(alerts.c.guild_id == guild_id)
-    rows = await connection.execute(query.order_by(alerts.c.since, alerts.c.kind, alerts.c.subject))
+    rows = connection.execute(_STANDING, {"guild": guild_id})
     return [Alert(AlertKind(row.kind), row.subject, row.since) for row in rows]
 
 

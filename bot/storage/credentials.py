@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import Provider
@@ -54,6 +54,30 @@ class Credential:
 
 _COLUMNS = [credentials.c[column.name] for column in fields(Credential)]
 
+# Made once: making a statement takes longer than SQLite takes to carry it out.
+_OF_A_PLACE = (
+    select(*_COLUMNS)
+    .where(
+        credentials.c.guild_id == bindparam("guild"),
+        credentials.c.owner_id == bindparam("owner"),
+        credentials.c.service == bindparam("provider"),
+    )
+    .order_by(credentials.c.is_default.desc(), credentials.c.name)
+)
+_OF_A_MEMBER = (
+    select(*_COLUMNS)
+    .where(
+        credentials.c.owner_id == bindparam("owner"),
+        credentials.c.service == bindparam("provider"),
+        or_(
+            credentials.c.guild_id == bindparam("guild"),
+            and_(credentials.c.guild_id == NOWHERE, credentials.c.everywhere == 1),
+        ),
+    )
+    .order_by(credentials.c.guild_id.desc())
+    .limit(1)
+)
+
 
 def read_credential(row: RowMapping) -> Credential:
     """Read a row of the table ``credentials``."""
@@ -85,25 +109,18 @@ class Credentials:
 
     async def find(self, owner_id: int, service: Provider, name: str | None = None) -> Credential | None:
         """Return the credential of this very place, the default one where none is named; None for none."""
-        which = credentials.c.is_default == 1 if name is None else credentials.c.name == name
-        return await self._first(and_(self._are(owner_id, service), which))
+        there = await self.list(owner_id, service)
+        return next(
+            (each for each in there if (each.is_default if name is None else each.name == name)), None
+        )
 
     async def list(self, owner_id: int, service: Provider) -> Sequence[Credential]:
         """Return all credentials of this very place, the default one first, then by name."""
-        async with self._database.reading() as connection:
-            return await self._all(connection, self._are(owner_id, service))
+        return await self._read(_OF_A_PLACE, owner_id, service)
 
     async def find_for_member(self, user_id: int, service: Provider) -> Credential | None:
         """Return what a member's own call uses: this server's, else the one for everywhere."""
-        here = credentials.c.guild_id == self._guild_id
-        anywhere = and_(credentials.c.guild_id == NOWHERE, credentials.c.everywhere == 1)
-        return await self._first(
-            and_(
-                credentials.c.owner_id == user_id,
-                credentials.c.service == service.value,
-                or_(here, anywhere),
-            )
-        )
+        return next(iter(await self._read(_OF_A_MEMBER, user_id, service)), None)
 
     async def count_members(self, service: Provider) -> int:
         """Count the members who set a credential of their own here."""
@@ -238,8 +255,8 @@ class Credentials:
             credentials.c.service == service.value,
         )
 
-    async def _first(self, condition: ColumnElement[bool]) -> Credential | None:
-        query = select(*_COLUMNS).where(condition).order_by(credentials.c.guild_id.desc()).limit(1)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).mappings().first()
-        return None if row is None else read_credential(row)
+    async def _read(self, query: Select[Any], owner_id: int, service: Provider) -> Sequence[Credential]:
+        here = {"guild": self._guild_id, "owner": owner_id, "provider": service.value}
+        return await self._database.read(
+            lambda connection: [read_credential(row) for row in connection.execute(query, here).mappings()]
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import or_
+from sqlalchemy import delete, or_
 
 from bot.storage.database import Database
 from bot.storage.schema import duties
@@ -40,3 +40,11 @@ class Duties:
         taken = row.on_conflict_do_update(index_elements=["name"], set_=values, where=mine_or_free)
         async with self._database.writing() as connection:
             return (await connection.execute(taken)).rowcount > 0
+
+    async def give_back(self, name: str) -> None:
+        """Let another worker take a duty at once, where it is this one's: nobody need wait for its end."""
+        if self._alone:
+            return
+        mine = delete(duties).where(duties.c.name == name, duties.c.lease_by == self._worker)
+        async with self._database.writing() as connection:
+            await connection.execute(mine)

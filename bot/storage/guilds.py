@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sqlalchemy import Select, delete, func, or_, select, update
 
 from bot.services import Service
+from bot.shards import ALL, Shards
 from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
 from bot.storage.places import be_known
@@ -14,8 +15,16 @@ from bot.storage.schema import NOWHERE, guilds, last_graphs, remix_modes
 
 GRACE = 7 * 24 * 3600
 """Seconds that the rows of a server are kept after the app was removed from it."""
+_PART = 500
 SHARED = "server:"
 """What the name of a Pixela graph begins with that is the server's."""
+
+
+def _parts(guild_ids: Collection[int]) -> Iterator[Sequence[int]]:
+    """Yield some at a time: no database takes more than 32,766 of them in one statement."""
+    ordered = [*guild_ids]
+    for start in range(0, len(ordered), _PART):
+        yield ordered[start : start + _PART]
 
 
 class Guilds:
@@ -25,36 +34,35 @@ class Guilds:
         self._database = database
         self._clock = clock
 
-    async def arrive(self, guild_id: int) -> None:
-        """Note that the app is in a server, again or for the first time."""
+    async def arrive(self, guild_ids: Collection[int]) -> None:
+        """Note that the app is in servers, again or for the first time."""
         now = int(self._clock())
-        statement = self._database.insert(guilds).values(guild_id=guild_id, joined_at=now)
-        async with self._database.writing() as connection:
-            await connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["guild_id"],
-                    set_={"left_at": None, "joined_at": func.coalesce(guilds.c.joined_at, now)},
-                    where=or_(guilds.c.left_at.is_not(None), guilds.c.joined_at.is_(None)),
+        statement = self._database.insert(guilds).on_conflict_do_update(
+            index_elements=["guild_id"],
+            set_={"left_at": None, "joined_at": func.coalesce(guilds.c.joined_at, now)},
+            where=or_(guilds.c.left_at.is_not(None), guilds.c.joined_at.is_(None)),
+        )
+        for part in _parts(guild_ids):
+            async with self._database.writing() as connection:
+                await connection.execute(
+                    statement, [{"guild_id": guild_id, "joined_at": now} for guild_id in part]
                 )
-            )
 
     async def leave(self, guild_ids: Collection[int]) -> None:
         """Note that the app was removed from servers; their rows go after :data:`GRACE`."""
-        if not guild_ids:
-            return
-        statement = (
-            update(guilds)
-            .where(guilds.c.guild_id.in_(guild_ids), guilds.c.left_at.is_(None))
-            .values(left_at=int(self._clock()))
-        )
-        async with self._database.writing() as connection:
-            await connection.execute(statement)
+        statement = update(guilds).where(guilds.c.left_at.is_(None)).values(left_at=int(self._clock()))
+        for part in _parts(guild_ids):
+            async with self._database.writing() as connection:
+                await connection.execute(statement.where(guilds.c.guild_id.in_(part)))
 
-    async def present(self) -> frozenset[int]:
-        """Return the servers that the app joined and was not removed from, when last heard of."""
+    async def present(self, shards: Shards = ALL) -> frozenset[int]:
+        """Return the servers on some shards that the app joined and was not removed from, as last heard."""
         query = select(guilds.c.guild_id).where(
             guilds.c.left_at.is_(None), guilds.c.joined_at.is_not(None), guilds.c.guild_id != NOWHERE
         )
+        if not shards.are_all:
+            # PostgreSQL shifts by what is called integer there alone, and a parameter is not.
+            query = query.where((guilds.c.guild_id // (1 << 22) % shards.count).in_(shards.ids))
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
@@ -132,8 +140,12 @@ class Guilds:
             over = frozenset((await connection.execute(self._over())).scalars())
             over = over if among is None else over & frozenset(among)
             back, gone = over & frozenset(here), over - frozenset(here)
-            await connection.execute(update(guilds).where(guilds.c.guild_id.in_(back)).values(left_at=None))
-            await connection.execute(delete(guilds).where(guilds.c.guild_id.in_(gone)))
+            for part in _parts(back):
+                await connection.execute(
+                    update(guilds).where(guilds.c.guild_id.in_(part)).values(left_at=None)
+                )
+            for part in _parts(gone):
+                await connection.execute(delete(guilds).where(guilds.c.guild_id.in_(part)))
         return len(gone)
 
     def _over(self) -> Select[int]:

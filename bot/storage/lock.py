@@ -35,7 +35,8 @@ def held(url: str) -> Generator[None]:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StartupError(
-                    f"DATABASE_URL: {file} is in use by another process of this program; stop that one first"
+                    f"DATABASE_URL: {file} is in use by another process of this program; stop that one first "
+                    "(several at a time, with shards or over HTTP, need PostgreSQL)"
                 ) from None
             except OSError as error:
                 # SQLite itself would not do either where locks do not work, as on some network file systems.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import RowMapping, Table, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BindParameter, Connection, RowMapping, Select, bindparam, func, select
 
 from bot.access import Rules
 from bot.limits import Limits
@@ -44,50 +44,46 @@ class Overview:
     """Jobs that are not over."""
 
 
+# Made once: making a statement takes longer than SQLite takes to carry it out.
+_HERE: BindParameter[int] = bindparam("guild")
+_SERVER = select(guilds).where(guilds.c.guild_id == _HERE)
+_RULES = select(access_rules).where(access_rules.c.guild_id == _HERE)
+_LIMITS = select(service_limits).where(service_limits.c.guild_id == _HERE)
+_KEYS = (
+    select(credentials)
+    .where(credentials.c.guild_id == _HERE, credentials.c.owner_id == SERVER)
+    .order_by(credentials.c.is_default.desc(), credentials.c.name)
+)
+_LINKED = (
+    select(credentials.c.service, func.count().label("count"))
+    .where(credentials.c.guild_id == _HERE, credentials.c.owner_id != SERVER)
+    .group_by(credentials.c.service)
+)
+_NEWEST = select(audit).where(audit.c.guild_id == _HERE).order_by(audit.c.id.desc()).limit(_RECENT)
+_RUNNING = select(func.count().label("running")).where(
+    jobs.c.guild_id == _HERE, jobs.c.state != State.TOLD.value
+)
+
+
 async def read_overview(database: Database, guild_id: int) -> Overview:
     """Return how things are in a server."""
-    here = guilds.c.guild_id == guild_id
-    async with database.reading() as connection:
-        server = (await connection.execute(select(guilds).where(here))).mappings().first()
-        return Overview(
-            keys=await _keys(connection, guild_id),
-            linked=await _linked(connection, guild_id),
-            open_buttons=server is not None and bool(server["open_buttons"]),
-            recorders=frozenset(int(role) for role in (server["recorders"] if server else "").split()),
-            channels=Channels(server["audit_channel"], server["alert_channel"]) if server else Channels(),
-            rules=read_rules(await _rows(connection, access_rules, guild_id)),
-            limits=read_limits(await _rows(connection, service_limits, guild_id)),
-            recent=await _recent(connection, guild_id),
-            alerts=await read_alerts(connection, guild_id),
-            running=await _running(connection, guild_id),
-        )
+    return await database.read(lambda connection: _read(connection, guild_id))
 
 
-async def _rows(connection: AsyncConnection, table: Table, guild_id: int) -> Sequence[RowMapping]:
-    query = select(table).where(table.c.guild_id == guild_id)
-    return (await connection.execute(query)).mappings().all()
+def _read(connection: Connection, guild_id: int) -> Overview:
+    def rows(query: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
+        return connection.execute(query, {"guild": guild_id}).mappings().all()
 
-
-async def _keys(connection: AsyncConnection, guild_id: int) -> Sequence[Credential]:
-    own = select(credentials).where(credentials.c.guild_id == guild_id, credentials.c.owner_id == SERVER)
-    rows = await connection.execute(own.order_by(credentials.c.is_default.desc(), credentials.c.name))
-    return [read_credential(row) for row in rows.mappings()]
-
-
-async def _linked(connection: AsyncConnection, guild_id: int) -> Mapping[Provider, int]:
-    query = (
-        select(credentials.c.service, func.count())
-        .where(credentials.c.guild_id == guild_id, credentials.c.owner_id != SERVER)
-        .group_by(credentials.c.service)
+    server = next(iter(rows(_SERVER)), None)
+    return Overview(
+        keys=[read_credential(row) for row in rows(_KEYS)],
+        linked={Provider(row["service"]): row["count"] for row in rows(_LINKED)},
+        open_buttons=server is not None and bool(server["open_buttons"]),
+        recorders=frozenset(int(role) for role in (server["recorders"] if server else "").split()),
+        channels=Channels(server["audit_channel"], server["alert_channel"]) if server else Channels(),
+        rules=read_rules(rows(_RULES)),
+        limits=read_limits(rows(_LIMITS)),
+        recent=[read_entry(row) for row in rows(_NEWEST)],
+        alerts=read_alerts(connection, guild_id),
+        running=rows(_RUNNING)[0]["running"],
     )
-    return {Provider(row[0]): row[1] for row in await connection.execute(query)}
-
-
-async def _recent(connection: AsyncConnection, guild_id: int) -> Sequence[Entry]:
-    query = select(audit).where(audit.c.guild_id == guild_id).order_by(audit.c.id.desc()).limit(_RECENT)
-    return [read_entry(row) for row in (await connection.execute(query)).mappings()]
-
-
-async def _running(connection: AsyncConnection, guild_id: int) -> int:
-    unfinished = select(func.count()).where(jobs.c.guild_id == guild_id, jobs.c.state != State.TOLD.value)
-    return (await connection.execute(unfinished)).scalar_one()

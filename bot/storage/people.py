@@ -15,6 +15,8 @@ from bot.storage.database import Database
 from bot.storage.schema import (
     audit,
     credentials,
+    drafts,
+    errands,
     jobs,
     last_graphs,
     metadata,
@@ -27,7 +29,9 @@ PERSONS = frozenset({"owner_id", "user_id", "actor_id", "set_by", "cancelled_by"
 """How columns are called that hold a person's id."""
 _OWNERS = ("owner_id", "user_id", "actor_id")
 """Those of whoever a row belongs to."""
-_UNTOLD = frozenset({"sealed", "hint", "reply_token", "reply_until", "lease_by", "lease_until", "fence"})
+_UNTOLD = frozenset(
+    {"key", "sealed", "hint", "reply_token", "reply_until", "lease_by", "lease_until", "fence"}
+)
 """Columns that are not handed out: secrets, and what only says who works on a row."""
 NOBODY = 0
 """Stands for a person who asked to be forgotten, where that somebody did something still matters."""
@@ -53,6 +57,10 @@ class Kept:
     """Jobs of others that the person cancelled."""
     unsettled: Sequence[str] = ()
     """Pixela users whose creation the person began, and of which nobody knows yet whether they are there."""
+    drafts: int = 0
+    """Forms that stand open."""
+    errands: int = 0
+    """What is under way."""
 
 
 class PersonalData:
@@ -76,6 +84,8 @@ class PersonalData:
         cancelled = select(func.count()).where(
             jobs.c.cancelled_by == self._user_id, jobs.c.user_id != self._user_id
         )
+        opened = select(func.count()).where(drafts.c.user_id == self._user_id)
+        under_way = select(func.count()).where(errands.c.user_id == self._user_id)
         begun = select(unsettled_users.c.account).where(unsettled_users.c.owner_id == self._user_id)
         async with self._database.reading() as connection:
             rows = (await connection.execute(own.order_by(credentials.c.set_at))).mappings().all()
@@ -88,6 +98,8 @@ class PersonalData:
                 (await connection.execute(graphs)).scalar_one(),
                 (await connection.execute(cancelled)).scalar_one(),
                 tuple((await connection.execute(begun.distinct())).scalars()),
+                (await connection.execute(opened)).scalar_one(),
+                (await connection.execute(under_way)).scalar_one(),
             )
 
     async def export(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -142,7 +154,7 @@ class PersonalData:
             await connection.execute(
                 delete(unsettled_users).where(unsettled_users.c.owner_id == self._user_id)
             )
-            for table in (jobs, reminders, last_graphs):
+            for table in (jobs, reminders, last_graphs, drafts, errands):
                 await connection.execute(delete(table).where(table.c.user_id == self._user_id))
             await connection.execute(
                 update(jobs).where(jobs.c.cancelled_by == self._user_id).values(cancelled_by=NOBODY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 _READING = "reading"
@@ -16,8 +16,13 @@ _TURNS = 10
 
 def set_up(engine: AsyncEngine) -> None:
     """Have each connection that the engine makes to an SQLite file keep what the data needs."""
-    event.listen(engine.sync_engine, "connect", _on_connect)
+    keep(engine.sync_engine)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
+
+
+def keep(engine: Engine) -> None:
+    """Have each connection of an engine, which need not be one that writes, keep what the data needs."""
+    event.listen(engine, "connect", _on_connect)
 
 
 def for_reading(engine: AsyncEngine) -> AsyncEngine:

@@ -93,6 +93,7 @@ def migrate(connection: Connection, found: str | None, *, to: str = schema.HEAD)
 
 def _create(connection: Connection) -> None:
     # A new database gets the newest schema at once, which is what all revisions make in turn.
+    schema.take_over_conditions(connection.dialect)
     schema.metadata.create_all(connection, checkfirst=False)
     connection.execute(schema.guilds.insert().values(guild_id=schema.NOWHERE, joined_at=0))
     schema.version.create(connection)

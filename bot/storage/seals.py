@@ -10,15 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, and_, literal, select, true, tuple_, update
+from sqlalchemy import Column, ColumnElement, Text, and_, literal, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import Provider
 from bot.storage.database import Database
-from bot.storage.schema import credentials, facts, jobs, unsettled_users
+from bot.storage.schema import credentials, drafts, facts, jobs, owed_answers, unsettled_users
 
 ANSWER = "answer"
 """What the tokens of answers are sealed as."""
+OWED = "owed answer"
+"""The same for interactions that are still being answered, each to its own id."""
+DRAFT = "draft of "
+"""What drafts are sealed as, with their kind behind it."""
 CANARY = "canary"
 """The name of the fact that tells whether a key is the right one, and what it is sealed as."""
 
@@ -30,7 +34,7 @@ class SealedColumn:
     column: Column[Any]
     guild_id: Column[Any] | int
     owner_id: Column[Any] | int
-    service: Column[Any] | str
+    service: ColumnElement[Any] | str
     only: ColumnElement[bool] = field(default_factory=true)
     """Which of the rows."""
 
@@ -49,6 +53,10 @@ SEALED: Sequence[SealedColumn] = (
         Provider.PIXELA.value,
     ),
     SealedColumn(jobs.c.reply_token, jobs.c.guild_id, jobs.c.user_id, ANSWER),
+    SealedColumn(owed_answers.c.sealed, 0, owed_answers.c.id, OWED),
+    SealedColumn(
+        drafts.c.sealed, drafts.c.guild_id, drafts.c.user_id, literal(DRAFT, Text).concat(drafts.c.kind)
+    ),
     SealedColumn(facts.c.value, 0, 0, CANARY, only=facts.c.name == CANARY),
 )
 """The canary comes last: as long as anything needs an old key, so does the start."""
@@ -109,5 +117,5 @@ def _read(row: tuple[Any, ...]) -> Sealed:
     return Sealed(tuple(key), guild_id, owner_id, service, sealed)
 
 
-def _value(part: Column[Any] | int | str) -> ColumnElement[Any]:
-    return part if isinstance(part, Column) else literal(part)
+def _value(part: ColumnElement[Any] | int | str) -> ColumnElement[Any]:
+    return part if isinstance(part, ColumnElement) else literal(part)

@@ -15,6 +15,7 @@ from bot.storage.places import be_known
 from bot.storage.schema import (
     access_rules,
     credentials,
+    drafts,
     guilds,
     jobs,
     service_limits,
@@ -22,7 +23,7 @@ from bot.storage.schema import (
 )
 from bot.storage.work import Work, give_up
 
-_SECRETS = (credentials, unsettled_users, jobs)
+_SECRETS = (credentials, unsettled_users, jobs, drafts)
 """What goes first; jobs bear the tokens of answers."""
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from bot.services import Service
 from bot.storage.database import Database
 from bot.storage.limits import LimitBook, count_no_more
-from bot.storage.places import be_known
+from bot.storage.places import be_alone, be_known
 from bot.storage.schema import jobs
 
 
@@ -153,6 +153,7 @@ class WorkBook:
     ) -> Work:
         """Write down a job before anybody is told of it, and count it for the member, who is ``who`` there.
 
+        Where the row is there already, because another worker was asked the same and died, that is returned.
         Raises :class:`~bot.limits.LimitReached`, with nothing written.
 
         ``reply`` is the sealed token of the answer, and until when it is good. The loops leave the row alone
@@ -181,8 +182,13 @@ class WorkBook:
             key_name=key_name,
         )
         limits = LimitBook(self._database, self._guild_id, self._clock)
+        before = select(*COLUMNS).where(self._here, jobs.c.ref == ref)
         async with self._database.writing() as connection:
             await connection.execute(be_known(self._database, self._guild_id))
+            await connection.execute(be_alone(self._guild_id))
+            found = (await connection.execute(before)).mappings().first()
+            if found is not None:
+                return read_work(found)
             await limits.count(connection, service, who, user_id, at=now // 1000)
             return read_work((await connection.execute(row.returning(*COLUMNS))).mappings().one())
 

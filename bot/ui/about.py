@@ -16,7 +16,8 @@ from bot.ui.text import when
 class Vitals:
     """How the app is doing. ``latency`` is in seconds, None where it is not measured yet.
 
-    ``shards`` is None where interactions come over HTTP; then ``servers`` is about how many there are.
+    ``shards`` is None where interactions come over HTTP; ``servers`` is about how many there are
+    where not all of them are known.
     """
 
     version: str
@@ -25,6 +26,7 @@ class Vitals:
     shards: int | None
     latency: float | None
     servers: int
+    are_all_known: bool
     invite_url: str
 
 
@@ -34,9 +36,10 @@ def about_card(vitals: Vitals) -> Card:
     shard = (
         "none (used outside a server)" if vitals.shard is None else f"{vitals.shard + 1} of {vitals.shards}"
     )
-    way = [f"**Shard** {shard}", f"**Latency** {latency}", f"**Servers** {vitals.servers}"]
+    way = [f"**Shard** {shard}", f"**Latency** {latency}"]
     if vitals.shards is None:
-        way = ["**Connection** interactions come over HTTP", f"**Servers** about {vitals.servers}"]
+        way = ["**Connection** interactions come over HTTP"]
+    servers = f"{'' if vitals.are_all_known else 'about '}{vitals.servers}"
     return (
         Card("Switchboard")
         .text("Pika, Midjourney, Pixela and PluralKit as slash commands. `/help` shows them all.")
@@ -45,6 +48,7 @@ def about_card(vitals: Vitals) -> Card:
             f"**Version** {vitals.version}",
             f"**Up since** {when(vitals.started_at)}",
             *way,
+            f"**Servers** {servers}",
         )
         .buttons([ui.Button(label="Add to a server", url=vitals.invite_url, style=discord.ButtonStyle.link)])
     )

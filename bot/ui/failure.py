@@ -69,7 +69,7 @@ _SENTENCES: Mapping[type[ApiError], str] = {
     Moderated: "{name} refused this as against its rules{reason}. Change the wording or the picture.",
     Uncertain: "{name} did not confirm: it may have gone through or not. Look before you try again, "
     "because doing it twice may count twice.",
-    Rejected: "{name} refused it{reason}. Correct that and run the command again.",
+    Rejected: "{name} refused it{reason}. Correct that and try again.",
     NeedsAttention: "The account that should do this needs attention: a notice waits there{reason}. "
     "Somebody with the permission Manage Server does so in Discord as that user, then runs "
     "`/accounts midjourney reset`.",

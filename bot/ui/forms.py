@@ -1,88 +1,78 @@
-"""Forms (modals) that answer also when they outlived the process that showed them.
+"""Forms (modals): what they need to know stands in their custom id, so that any worker takes the answer.
 
-discord.py keeps a form in memory until it is submitted, for a time at most, and drops the answer to
-one that it does not know without a word. So a form marks the answers that it takes, and an answer
-that none took is met with a sentence (:func:`is_expired`).
+discord.py would keep a form in the memory of the process that showed it. Ours are never kept: when one is
+answered, :mod:`bot.submitting` makes it anew.
 """
 
 from __future__ import annotations
 
-import itertools
-import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any, ClassVar
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 import discord
 from discord import ui
 from pydantic import SecretStr
 
-from bot.answering import follow, opener
 from bot.errors import InvalidInput
 from bot.services import Service
-
-FIELD_MOST = 4000
-"""Characters that a field takes at most."""
-BOOT_ID = secrets.token_hex(4)
-"""Different for every process, so that no form takes the answer to one of another process."""
+from bot.ui.given import FIELD_MOST, Given
 
 EXPIRED = (
-    "This form has expired: it stood open for too long, or the app was restarted meanwhile. Nothing was "
+    "This form has expired: it stood open for too long, or the app was updated meanwhile. Nothing was "
     "done. Run the command again."
 )
 
 _PREFIX = "form:"
-_LIFETIME = 60 * 60
-"""Seconds that a form waits. Its answer is an interaction of its own, so it may come late."""
-_TAKEN = "taken by a form"
-_numbers = itertools.count(1)
-
-Submit = Callable[[discord.Interaction[Any]], Awaitable[None]]
-Failed = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
-Admit = Callable[[discord.Interaction[Any], Service], Awaitable[None]]
-"""Raises where a member may not use a service any more."""
+_TITLE_MOST = 45
+"""Characters that Discord takes as a title."""
+_kinds: list[type[Form]] = []
 
 
 class Form(ui.Modal):
-    """A form. ``submit`` takes its answer, ``failed`` what goes wrong in it.
+    """A form whose custom id is all of its state.
 
-    ``service`` is what it is for, where that is one: who may not use it any more when the form is sent is
-    refused. ``admit`` is set once, when the app starts.
+    Subclasses give ``template``, with a named group for each keyword of their own constructor, and take the
+    answer in :meth:`submit`. Anybody can send any custom id: what gave the right to open the form is to be
+    checked there again. ``service`` is what it is for, where that is one: who may not use it any more when
+    the form is sent is refused.
     """
 
-    admit: ClassVar[Admit | None] = None
+    template: ClassVar[re.Pattern[str]]
+    service: ClassVar[Service | None]
 
-    def __init__(
-        self,
-        title: str,
-        *parts: ui.Item[Any],
-        submit: Submit,
-        failed: Failed,
-        service: Service | None = None,
-    ) -> None:
-        super().__init__(title=title, timeout=_LIFETIME, custom_id=f"{_PREFIX}{BOOT_ID}:{next(_numbers)}")
+    def __init_subclass__(cls, *, template: str, service: Service | None = None) -> None:
+        super().__init_subclass__()
+        cls.template, cls.service = re.compile(_PREFIX + template), service
+        _kinds.append(cls)
+
+    def __init__(self, title: str, custom_id: str, *parts: ui.Item[Any]) -> None:
+        super().__init__(title=title[:_TITLE_MOST], custom_id=_PREFIX + custom_id)
         for part in parts:
             self.add_item(part)
-        self._submit = submit
-        self._failed = failed
-        self._opener = opener()
-        self._service = service
+        # discord.py keeps no form that is over when it is sent, so there is one way for all answers.
+        self.stop()
 
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Mark the answer as taken; it is for whoever opened the form, and nobody else sees that."""
-        interaction.extras[_TAKEN] = True
-        if not await follow(interaction, self._opener):
-            return False
-        if self._service is not None and Form.admit is not None:
-            await Form.admit(interaction, self._service)
-        return True
+    @classmethod
+    def of(cls, custom_id: str) -> Self:
+        """Make a form of this kind anew, as it is without what it showed."""
+        match = cls.template.fullmatch(custom_id)
+        state: dict[str, Any] = {} if match is None else match.groupdict()
+        return cls(**state)
 
-    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the answer on."""
-        await self._submit(interaction)
+    async def submit(self, interaction: discord.Interaction[Any], given: Given) -> None:
+        """Take the answer. Subclasses do."""
+        raise NotImplementedError
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
-        """Hand what went wrong on."""
-        await self._failed(interaction, error)
+
+def find_kind(custom_id: str) -> type[Form] | None:
+    """Return the kind of the form with a custom id, None where there is none."""
+    return next((kind for kind in _kinds if kind.template.fullmatch(custom_id)), None)
+
+
+def form_kinds() -> Sequence[type[Form]]:
+    """Return every kind of form that was imported."""
+    return tuple(_kinds)
 
 
 def text_field(
@@ -95,8 +85,8 @@ def text_field(
     lengths: tuple[int, int] = (1, FIELD_MOST),
     typed: str = "",
     long: bool = False,
-) -> tuple[ui.Label[Any], ui.TextInput[Any]]:
-    """Make a field and the labelled part that shows it; ``lengths`` are least and most.
+) -> ui.Label[Any]:
+    """Make a field with its label; ``lengths`` are least and most.
 
     ``typed`` stands in it from the start, ``long`` gives it several lines.
     """
@@ -109,15 +99,13 @@ def text_field(
         default=typed or None,
         style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
     )
-    return ui.Label(text=label, description=hint, component=box), box
+    return ui.Label(text=label, description=hint, component=box)
 
 
-def check_box(
-    custom_id: str, label: str, *, hint: str | None = None
-) -> tuple[ui.Label[Any], ui.Checkbox[Any]]:
-    """Make a check box, unticked, and the labelled part that shows it."""
+def check_box(custom_id: str, label: str, *, hint: str | None = None) -> ui.Label[Any]:
+    """Make a check box, unticked, with its label."""
     box: ui.Checkbox[Any] = ui.Checkbox(custom_id=custom_id)
-    return ui.Label(text=label, description=hint, component=box), box
+    return ui.Label(text=label, description=hint, component=box)
 
 
 def check_boxes(
@@ -127,8 +115,8 @@ def check_boxes(
     ticked: Collection[str],
     *,
     hint: str | None = None,
-) -> tuple[ui.Label[Any], ui.CheckboxGroup[Any]]:
-    """Make check boxes (at most 10) from values to words, and the labelled part that shows them."""
+) -> ui.Label[Any]:
+    """Make check boxes (at most 10) from values to words, with their label."""
     box: ui.CheckboxGroup[Any] = ui.CheckboxGroup(
         custom_id=custom_id,
         required=False,
@@ -139,13 +127,13 @@ def check_boxes(
             for value, words in options.items()
         ],
     )
-    return ui.Label(text=label, description=hint, component=box), box
+    return ui.Label(text=label, description=hint, component=box)
 
 
 def choice(
     custom_id: str, label: str, options: Mapping[str, str], chosen: str | None, *, hint: str | None = None
-) -> tuple[ui.Label[Any], ui.RadioGroup[Any]]:
-    """Make a choice of one (of 2 to 10) from values to words, and the labelled part that shows it."""
+) -> ui.Label[Any]:
+    """Make a choice of one (of 2 to 10) from values to words, with its label."""
     box: ui.RadioGroup[Any] = ui.RadioGroup(
         custom_id=custom_id,
         required=False,
@@ -154,7 +142,7 @@ def choice(
             for value, words in options.items()
         ],
     )
-    return ui.Label(text=label, description=hint, component=box), box
+    return ui.Label(text=label, description=hint, component=box)
 
 
 def check_secret(text: str, what: str) -> SecretStr:
@@ -163,18 +151,3 @@ def check_secret(text: str, what: str) -> SecretStr:
     if not bare or not bare.isascii() or not bare.isprintable() or " " in bare:
         raise InvalidInput(f"That does not look like a {what}: it is one word of ordinary characters.")
     return SecretStr(bare)
-
-
-def is_of_this_process(interaction: discord.Interaction[Any]) -> bool:
-    """Say whether this is the answer to a form that this process showed."""
-    return str((interaction.data or {}).get("custom_id", "")).startswith(f"{_PREFIX}{BOOT_ID}:")
-
-
-def is_expired(interaction: discord.Interaction[Any]) -> bool:
-    """Say whether this is the answer to a form of ours that nobody waits for any more.
-
-    discord.py starts the form's task before that of the event, so a form that is alive has marked it.
-    """
-    custom_id = str((interaction.data or {}).get("custom_id", ""))
-    is_answer = interaction.type is discord.InteractionType.modal_submit
-    return is_answer and custom_id.startswith(_PREFIX) and _TAKEN not in interaction.extras

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from itertools import count
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import discord
 from discord import ui
 
 from bot.answering import follow
-from bot.ui.forms import Failed
 
 STALE = "This button has expired. Run the command again."
 
 
+Failed = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
 Admit = Callable[[discord.Interaction[Any]], Awaitable[None]]
 ItemT = TypeVar("ItemT", bound=ui.Item[Any])
 _NOTHING = r"(?!)"
@@ -23,9 +23,8 @@ _NOTHING = r"(?!)"
 _MOST_CHOSEN = 25
 """Values that a select takes at most."""
 _kinds: list[type[_Lasting[Any]]] = []
-_fresh = count(1_000_000)
-"""Ids of selects, each used once: in a message that is edited, a select with the id of one that stood there
-before begins with what was picked in that one, which need not be an option of it."""
+_LEAST_ID, _MOST_ID = 1_000_000, 2**31 - 1
+"""Between what Discord numbers the parts of a message with by itself, and what it takes."""
 
 
 class _Lasting(ui.DynamicItem[ItemT], Generic[ItemT], template=_NOTHING):
@@ -98,7 +97,7 @@ class LastingSelect(_Lasting[ui.Select[Any]], template=_NOTHING):
             placeholder=placeholder,
             options=[*options],
             max_values=most,
-            id=next(_fresh),
+            id=_fresh_id(),
         )
         super().__init__(select)
 
@@ -125,7 +124,7 @@ class LastingRoleSelect(_Lasting[ui.RoleSelect[Any]], template=_NOTHING):
             min_values=0,
             max_values=_MOST_CHOSEN,
             default_values=ticked,
-            id=next(_fresh),
+            id=_fresh_id(),
         )
         super().__init__(select)
 
@@ -162,7 +161,7 @@ class LastingChannelSelect(_Lasting[ui.ChannelSelect[Any]], template=_NOTHING):
             min_values=0,
             max_values=most,
             default_values=[discord.SelectDefaultValue.from_channel(channel) for channel in ticked],
-            id=next(_fresh),
+            id=_fresh_id(),
         )
         super().__init__(select)
 
@@ -190,6 +189,15 @@ async def _told(interaction: discord.Interaction[Any], work: Callable[[], Awaita
 def kinds() -> Sequence[type[ui.DynamicItem[Any]]]:
     """Return every kind of lasting button and select that was imported."""
     return tuple(_kinds)
+
+
+def _fresh_id() -> int:
+    """Return an id for a select that no other one has, whichever worker made it.
+
+    In a message that is edited, a select with the id of one that stood there before begins with what was
+    picked in that one, which need not be an option of it.
+    """
+    return _LEAST_ID + secrets.randbelow(_MOST_ID - _LEAST_ID)
 
 
 def is_stale(interaction: discord.Interaction[Any]) -> bool:

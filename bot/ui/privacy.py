@@ -36,12 +36,15 @@ class KeptData:
     cancelled: int = 0
     unsettled: Sequence[str] = ()
     """Pixela users of which nobody knows yet whether they were created."""
+    drafts: int = 0
+    errands: int = 0
 
 
 def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable]) -> Card:
     """Tell what is kept; ``here`` is the server that the person asks from."""
     card = Card("What is kept of you")
     counted = (*(kept.connected, kept.audited, kept.jobs, kept.reminders, kept.graphs, kept.cancelled),)
+    counted += (kept.drafts, kept.errands)
     if not (kept.secrets or kept.unsettled or any(counted)):
         return card.text("Nothing.")
     if kept.secrets:
@@ -69,6 +72,11 @@ def privacy_card(kept: KeptData, here: int | None, buttons: Sequence[Clickable])
         if kept.graphs
         else None,
         f"**Jobs of others that you cancelled:** {kept.cancelled}, for 31 days" if kept.cancelled else None,
+        f"**Forms that you opened:** {kept.drafts}, encrypted, with what stood and what you typed in them, "
+        "for an hour"
+        if kept.drafts
+        else None,
+        "**What is under way for you:** that it is, until it ends" if kept.errands else None,
         f"**Changes that you made in servers:** {kept.audited} with your id, so that administrators can tell "
         "who changed what, for 400 days"
         if kept.audited

@@ -13,7 +13,9 @@ from typing import Any, Protocol, TypeAlias
 from discord import ui
 
 from bot.api.policy import JSON
-from bot.ui.forms import FIELD_MOST, check_boxes, choice, text_field
+from bot.errors import InvalidInput
+from bot.ui.forms import check_boxes, choice, text_field
+from bot.ui.given import FIELD_MOST, Given
 
 Typed: TypeAlias = "str | frozenset[str] | None"
 """What stands in a part of a form: a text, the boxes that are ticked, or what is chosen."""
@@ -27,8 +29,12 @@ class Part(Protocol):
         """The custom id."""
         ...
 
-    def show(self, typed: Typed) -> tuple[ui.Label[Any], Callable[[], Typed]]:
-        """Return the part as it is shown with that in it, and how to read what was made of it."""
+    def show(self, typed: Typed) -> ui.Label[Any]:
+        """Return the part as it is shown with that in it."""
+        ...
+
+    def read(self, given: Given) -> Typed:
+        """Return what was made of it. Raises :class:`~bot.errors.InvalidInput`."""
         ...
 
     def standing(self, fields: Mapping[str, Any]) -> Typed:
@@ -53,10 +59,10 @@ class TextPart:
     long: bool = False
     required: bool = False
 
-    def show(self, typed: Typed) -> tuple[ui.Label[Any], Callable[[], Typed]]:
+    def show(self, typed: Typed) -> ui.Label[Any]:
         """Show a field."""
         text = str(typed or "")[:FIELD_MOST]
-        label, box = text_field(
+        return text_field(
             self.key,
             self.label,
             hint=self.hint,
@@ -66,7 +72,10 @@ class TextPart:
             typed=text,
             long=self.long,
         )
-        return label, lambda: box.value
+
+    def read(self, given: Given) -> Typed:
+        """Return the text."""
+        return given.text(self.key)
 
     def standing(self, fields: Mapping[str, Any]) -> Typed:
         """Return the text as it would be typed."""
@@ -96,11 +105,14 @@ class TicksPart:
     within: str | None = None
     hint: str | None = None
 
-    def show(self, typed: Typed) -> tuple[ui.Label[Any], Callable[[], Typed]]:
+    def show(self, typed: Typed) -> ui.Label[Any]:
         """Show the boxes."""
         ticked = typed if isinstance(typed, frozenset) else frozenset[str]()
-        label, box = check_boxes(self.key, self.label, self.options, ticked, hint=self.hint)
-        return label, lambda: frozenset(box.values)
+        return check_boxes(self.key, self.label, self.options, ticked, hint=self.hint)
+
+    def read(self, given: Given) -> Typed:
+        """Return the boxes that are ticked."""
+        return given.ticked(self.key).intersection(self.options)
 
     def standing(self, fields: Mapping[str, Any]) -> Typed:
         """Return the boxes that are ticked."""
@@ -129,11 +141,17 @@ class ChoicePart:
     values: Mapping[str, JSON] | None = None
     hint: str | None = None
 
-    def show(self, typed: Typed) -> tuple[ui.Label[Any], Callable[[], Typed]]:
+    def show(self, typed: Typed) -> ui.Label[Any]:
         """Show the options."""
         chosen = typed if isinstance(typed, str) else None
-        label, box = choice(self.key, self.label, self.options, chosen, hint=self.hint)
-        return label, lambda: box.value
+        return choice(self.key, self.label, self.options, chosen, hint=self.hint)
+
+    def read(self, given: Given) -> Typed:
+        """Return the option that is chosen. Raises :class:`~bot.errors.InvalidInput` for another one."""
+        chosen = given.chosen(self.key)
+        if chosen is not None and chosen not in self.options:
+            raise InvalidInput(f"{self.label}: choose one of what is offered.")
+        return chosen
 
     def standing(self, fields: Mapping[str, Any]) -> Typed:
         """Return the option that is chosen."""
@@ -161,12 +179,30 @@ class Sheet:
         """Return how the fields that stand would be typed, by the keys of the parts."""
         return {part.key: part.standing(fields) for part in self.parts}
 
+    def show(self, typed: Mapping[str, Typed]) -> Sequence[ui.Label[Any]]:
+        """Return the parts as they are shown with what is typed in them."""
+        return [part.show(typed.get(part.key)) for part in self.parts]
+
+    def read(self, given: Given) -> Mapping[str, Typed]:
+        """Return what was made of them. Raises :class:`~bot.errors.InvalidInput`."""
+        return {part.key: part.read(given) for part in self.parts}
+
     def changes(self, typed: Mapping[str, Typed], before: Mapping[str, Typed]) -> dict[str, JSON]:
         """Return the fields that were changed. Raises :class:`~bot.errors.InvalidInput`."""
         changed: dict[str, JSON] = {}
         for part in self.parts:
             changed |= part.changes(typed[part.key], before[part.key])
         return changed
+
+
+def pack(typed: Mapping[str, Typed]) -> Mapping[str, str | list[str] | None]:
+    """Return what is typed as JSON has it, which :func:`unpack` reads."""
+    return {key: sorted(each) if isinstance(each, frozenset) else each for key, each in typed.items()}
+
+
+def unpack(packed: Mapping[str, str | list[str] | None]) -> Mapping[str, Typed]:
+    """Return what :func:`pack` packed."""
+    return {key: frozenset(each) if isinstance(each, list) else each for key, each in packed.items()}
 
 
 def _bare(typed: Typed) -> str:

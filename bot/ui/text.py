@@ -31,6 +31,8 @@ def clip(text: str, most: int) -> str:
 
 def tidy(text: str) -> str:
     """Return text without control and direction signs and without our own mark; lines stay lines."""
+    if text.isprintable():  # as most of it is: without control or direction signs
+        return text.replace(LOCK, "")
     kept = (char if char == "\n" or unicodedata.category(char) != "Cc" else " " for char in text)
     return "".join(kept).translate(_BIDI).replace(LOCK, "")
 
@@ -47,7 +49,7 @@ def plain(text: str, most: int = 200) -> str:
     """
     line = clip(one_line(text), most)
     escaped = _MARKDOWN.sub(r"\\\1", line).replace("@", "@\u200b")
-    turns = any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in line)
+    turns = not line.isascii() and any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in line)
     return f"\u2068{escaped}\u2069" if turns else escaped
 
 

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import discord
 from discord import ui
 from pydantic import SecretStr
 
+from bot.api import midjourney, pika
 from bot.api.useapi import Account
 from bot.errors import InvalidInput, NotFound
 from bot.jobs.sending import why
-from bot.key_names import label_of_key
-from bot.report import answer, report
+from bot.key_names import LONGEST, label_of_key
+from bot.report import answer
 from bot.services import Service
 from bot.storage.audit import Action
 from bot.ui.accounts import Group, account_card, accounts_card, remove_card, removed_card
 from bot.ui.card import note
 from bot.ui.forms import Form, check_secret, text_field
+from bot.ui.given import Given
 from bot.ui.lasting import LastingButton
 from bot.ui.text import code
 from cogs._keys import chosen_key, key_of_account, not_registered
@@ -42,8 +45,29 @@ _RISK = (
 )
 
 
-Put = Callable[[discord.Interaction[Any], str, SecretStr], Awaitable[None]]
-"""Register with the key of a name and a Discord token, and answer; the answer was deferred."""
+MAX_JOBS: Mapping[Service, range] = {Service.PIKA: pika.MAX_JOBS, Service.MIDJOURNEY: midjourney.MAX_JOBS}
+"""How many jobs an account may do at once."""
+_REGISTRATION = r"(?P<channel>[0-9]{17,20}):(?P<server>(?:[0-9]{17,20})?):(?P<max_jobs>[0-9]{1,2})"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An account as it is to be registered. One of Pika's has no server."""
+
+    channel: str
+    server: str | None
+    max_jobs: int
+
+    @property
+    def service(self) -> Service:
+        """Whose account it is."""
+        return Service.PIKA if self.server is None else Service.MIDJOURNEY
+
+    def account(self) -> Account:
+        """Return it as it is shown."""
+        if self.server is None:
+            return pika.PikaAccount(channel=self.channel, maxJobs=self.max_jobs)
+        return midjourney.MidjourneyAccount(channel=self.channel, server=self.server, maxJobs=self.max_jobs)
 
 
 class Accounts(Protocol):
@@ -150,44 +174,53 @@ async def ask_to_remove(interaction: discord.Interaction[App], service: Service,
     await answer(interaction, remove_card(service, channel, buttons))
 
 
+class AccountTokenForm(Form, template=rf"register:{_REGISTRATION}:(?P<key_name>.{{0,{LONGEST}}})"):
+    """Asks for the Discord token of an account that is to be registered."""
+
+    def __init__(self, channel: str, server: str, max_jobs: str, key_name: str) -> None:
+        self._registration = Registration(channel, server or None, int(max_jobs))
+        self._key_name = key_name
+        token = text_field(
+            "discord_token",
+            "Discord token of that account",
+            hint="Sent to useapi.net, which keeps it. It is not stored here and never shown.",
+            lengths=_TOKEN_LENGTHS,
+        )
+        risk = ui.TextDisplay[ui.LayoutView](_RISK)
+        title = f"Register a {self._registration.service.label} account"
+        super().__init__(title, f"register:{channel}:{server}:{max_jobs}:{key_name}", risk, token)
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Register the account, for who may manage the server and with a key that it still has."""
+        guild_id = require_manager(interaction)
+        check_jobs(self._registration.max_jobs, MAX_JOBS[self._registration.service])
+        token = check_secret(given.text("discord_token"), "Discord token")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        key_name = await chosen_key(interaction, guild_id, label_of_key(self._key_name))
+        await register_account(interaction, self._registration, token, key_name)
+
+
 async def ask_for_token(
-    interaction: discord.Interaction[App], service: Service, key: str | None, put: Put
+    interaction: discord.Interaction[App], registration: Registration, key: str | None
 ) -> None:
-    """Open the form for a Discord token; ``put`` registers with it and with the key that was typed."""
+    """Open the form for the Discord token of an account; ``key`` is the name of a key as it was typed."""
     # Said before the form is filled in, not after.
+    check_jobs(registration.max_jobs, MAX_JOBS[registration.service])
     key_name = await chosen_key(interaction, require_manager(interaction), key)
-    label, box = text_field(
-        "discord_token",
-        "Discord token of that account",
-        hint="Sent to useapi.net, which keeps it. It is not stored here and never shown.",
-        lengths=_TOKEN_LENGTHS,
-    )
-
-    async def submit(submitted: discord.Interaction[App]) -> None:
-        token = check_secret(box.value, "Discord token")
-        await submitted.response.defer(ephemeral=True, thinking=True)
-        await put(submitted, key_name, token)
-
-    form = Form(
-        f"Register a {service.label} account", ui.TextDisplay(_RISK), label, submit=submit, failed=report
-    )
-    await interaction.response.send_modal(form)
+    channel, server, most = registration.channel, registration.server or "", str(registration.max_jobs)
+    await interaction.response.send_modal(AccountTokenForm(channel, server, most, key_name))
 
 
 async def register_account(
-    interaction: discord.Interaction[App],
-    service: Service,
-    key_name: str,
-    account: Account,
-    register: Callable[[], Awaitable[None]],
+    interaction: discord.Interaction[App], registration: Registration, token: SecretStr, key_name: str
 ) -> None:
-    """Register an account by ``register``, and show it.
+    """Register an account with the key of a name, and show it; the answer was deferred.
 
     Raises :class:`~bot.errors.InvalidInput` where another key has it: two would drive one channel.
     """
     guild_id = require_manager(interaction)
-    connections = interaction.client.connections
-    reaches = await connections.accounts(guild_id, service)
+    service, account = registration.service, registration.account()
+    reaches = await interaction.client.connections.accounts(guild_id, service)
     for reach in reaches:
         if reach.key.name == key_name and reach.trouble is not None:
             raise reach.trouble
@@ -197,11 +230,24 @@ async def register_account(
             f"Channel `{account.channel}` is registered with the key {code(label_of_key(having[0]))}. Choose "
             "that with the option `key`, or remove the account first."
         )
-    await register()
+    await _register(interaction, registration, token, key_name)
     await note_account(interaction, Action.REGISTERED, service, account.channel)
     shown = await name_to_show(interaction, guild_id, key_name)
     done = done_sentence(known=bool(having))
     await answer(interaction, account_card(service, account, done=done, key_name=shown))
+
+
+async def _register(
+    interaction: discord.Interaction[App], registration: Registration, token: SecretStr, key_name: str
+) -> None:
+    guild_id, connections = require_manager(interaction), interaction.client.connections
+    channel, server, most = registration.channel, registration.server, registration.max_jobs
+    if server is None:
+        async with connections.pika(guild_id, key_name) as client:
+            await client.register(channel, token, most)
+    else:
+        async with connections.midjourney(guild_id, key_name) as client:
+            await client.register(channel, server, token, most)
 
 
 async def note_account(

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from pydantic import SecretStr
 
-from bot.api import midjourney
 from bot.errors import NotFound
 from bot.report import answer
 from bot.services import Service
@@ -19,13 +17,12 @@ from cogs._keys import complete_key, key_of_account, not_registered
 from cogs._place import ManagerGroup, require_manager
 from cogs.accounts.actions import (
     KEY,
+    Registration,
     ask_for_token,
     ask_to_remove,
-    check_jobs,
     check_snowflake,
     list_accounts,
     note_account,
-    register_account,
     show_account,
 )
 
@@ -58,21 +55,10 @@ class MidjourneyAccounts(ManagerGroup):
         max_jobs: app_commands.Range[int, 1, 15],
         key: str | None = None,
     ) -> None:
-        """Ask for the Discord token, then register."""
+        """Ask for the Discord token."""
         channel = check_snowflake(channel, "channel")
         server = check_snowflake(server, "server")
-        check_jobs(max_jobs, midjourney.MAX_JOBS)
-
-        async def put(submitted: discord.Interaction[App], key_name: str, token: SecretStr) -> None:
-            async def register() -> None:
-                connections = submitted.client.connections
-                async with connections.midjourney(require_manager(submitted), key_name) as client:
-                    await client.register(channel, server, token, max_jobs)
-
-            account = midjourney.MidjourneyAccount(channel=channel, server=server, maxJobs=max_jobs)
-            await register_account(submitted, Service.MIDJOURNEY, key_name, account, register)
-
-        await ask_for_token(interaction, Service.MIDJOURNEY, key, put)
+        await ask_for_token(interaction, Registration(channel, server, max_jobs), key)
 
     @app_commands.command(name="list", description="The registered accounts")
     async def list_(self, interaction: discord.Interaction[App]) -> None:

@@ -6,21 +6,18 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from pydantic import SecretStr
 
-from bot.api import pika
 from bot.services import Service
 from cogs._completion import account_of
 from cogs._keys import complete_key
 from cogs._place import ManagerGroup, require_manager
 from cogs.accounts.actions import (
     KEY,
+    Registration,
     ask_for_token,
     ask_to_remove,
-    check_jobs,
     check_snowflake,
     list_accounts,
-    register_account,
     show_account,
 )
 
@@ -49,19 +46,9 @@ class PikaAccounts(ManagerGroup):
         max_jobs: app_commands.Range[int, 1, 10],
         key: str | None = None,
     ) -> None:
-        """Ask for the Discord token, then register."""
+        """Ask for the Discord token."""
         channel = check_snowflake(channel, "channel")
-        check_jobs(max_jobs, pika.MAX_JOBS)
-
-        async def put(submitted: discord.Interaction[App], key_name: str, token: SecretStr) -> None:
-            async def register() -> None:
-                async with submitted.client.connections.pika(require_manager(submitted), key_name) as client:
-                    await client.register(channel, token, max_jobs)
-
-            account = pika.PikaAccount(channel=channel, maxJobs=max_jobs)
-            await register_account(submitted, Service.PIKA, key_name, account, register)
-
-        await ask_for_token(interaction, Service.PIKA, key, put)
+        await ask_for_token(interaction, Registration(channel, None, max_jobs), key)
 
     @app_commands.command(name="list", description="The registered accounts")
     async def list_(self, interaction: discord.Interaction[App]) -> None:

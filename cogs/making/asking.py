@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import discord
@@ -20,6 +20,25 @@ if TYPE_CHECKING:
 _KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
 _MOST_ID = 20
 _LINK_MOST = 1024
+
+
+class File(Protocol):
+    """A file that somebody attached, in an option or in a form."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        ...
+
+    @property
+    def content_type(self) -> str | None:
+        """What it says it is."""
+        ...
 
 
 async def take(interaction: discord.Interaction[App], order: Order) -> None:
@@ -52,7 +71,7 @@ def check_channel(channel: str | None) -> str | None:
 
 def check_picture(
     interaction: discord.Interaction[App],
-    file: discord.Attachment | None,
+    file: File | None,
     link: str | None,
     *,
     fetched_here: bool,
@@ -85,9 +104,7 @@ def check_link(interaction: discord.Interaction[App], link: str, *, fetched_here
     return bare
 
 
-def _check_file(
-    interaction: discord.Interaction[App], file: discord.Attachment, most: int, *, fetched_here: bool
-) -> str:
+def _check_file(interaction: discord.Interaction[App], file: File, most: int, *, fetched_here: bool) -> str:
     kind = (file.content_type or "").split(";")[0].strip().lower()
     if kind not in _KINDS:
         raise InvalidInput(f"Pictures can be {', '.join(_KINDS.values())}. Attach one of these.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -14,11 +14,11 @@ from bot.errors import InvalidInput
 from bot.jobs.desk import buttons_of, job_of, order_of, sheet_of
 from bot.jobs.orders import MAX_MASK
 from bot.orders import Order, Verb
-from bot.report import report
 from bot.services import Service
 from bot.storage.work import Outcome, State, Work
 from bot.ui.card import note
 from bot.ui.forms import Form, text_field
+from bot.ui.given import Given
 from bot.ui.jobs import cancel_card
 from bot.ui.lasting import LastingButton
 from cogs.making.asking import check_picture, check_words, take
@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _REF = r"(?P<ref>[0-9a-f]{20})"
+_NUMBER = r"(?P<number>[0-9]{1,2})"
+_UNKNOWN_BUTTON = "This button is not known any more. `/help` tells how to make something new."
 _ZOOM = "--zoom 2"
 _SQUARE = "--ar 1:1"
 """What Midjourney itself puts behind the prompt of a Custom Zoom; the shape where it has none."""
 
 
-class PressButton(LastingButton, template=rf"job:press:{_REF}:(?P<number>[0-9]{{1,2}})"):
+class PressButton(LastingButton, template=rf"job:press:{_REF}:{_NUMBER}"):
     """Presses a button of a finished job upstream."""
 
     def __init__(self, ref: str, number: str) -> None:
@@ -43,13 +45,8 @@ class PressButton(LastingButton, template=rf"job:press:{_REF}:(?P<number>[0-9]{{
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Ask for more words where the button needs them, else send it."""
-        work = await find(interaction, self._ref)
-        await require_say(interaction, work)
-        labels = buttons_of(work)
-        if work.upstream_id is None or self._number >= len(labels):
-            raise InvalidInput("This button is not known any more. `/help` tells how to make something new.")
-        order = order_of_button(work, labels[self._number])
-        form = await _form(interaction, order)
+        order = await _order_pressed(interaction, self._ref, self._number)
+        form = await _form(interaction, order, self._ref, self._number)
         if form is None:
             await take(interaction, order)
         else:
@@ -81,10 +78,7 @@ class RewordButton(LastingButton, template=rf"job:reword:{_REF}"):
         """Open the form with the words as they were."""
         work = await find(interaction, self._ref)
         await require_say(interaction, work)
-        order = order_of(work)
-        await interaction.response.send_modal(
-            _prompt_form("Change and send again", order, order.prompt or "")
-        )
+        await interaction.response.send_modal(RewordForm(self._ref, order_of(work)))
 
 
 class CancelButton(LastingButton, template=rf"job:cancel:{_REF}"):
@@ -152,65 +146,105 @@ def order_of_button(work: Work, label: str) -> Order:
     )
 
 
-async def _form(interaction: discord.Interaction[App], order: Order) -> Form | None:
+class RewordForm(Form, template=rf"job:reword:{_REF}"):
+    """Asks for other words for the same."""
+
+    def __init__(self, ref: str, order: Order | None = None) -> None:
+        shown = () if order is None else (_prompt_field(order.prompt or "", _most(order)),)
+        super().__init__("Change and send again", f"job:reword:{ref}", *shown)
+        self._ref = ref
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Send it with those."""
+        work = await find(interaction, self._ref)
+        await require_say(interaction, work)
+        order = order_of(work)
+        prompt = check_words(given.text("prompt"), "prompt", _most(order))
+        await take(interaction, order.model_copy(update={"prompt": prompt}))
+
+
+class PromptForm(Form, template=rf"job:prompt:{_REF}:{_NUMBER}"):
+    """Asks for the words that go with a button."""
+
+    def __init__(self, ref: str, number: str, label: str = "", typed: str = "") -> None:
+        shown = (_prompt_field(typed, MIDJOURNEY_PROMPT),) if label else ()
+        super().__init__(label, f"job:prompt:{ref}:{number}", *shown)
+        self._ref = ref
+        self._number = int(number)
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Press the button with them."""
+        order = await _order_pressed(interaction, self._ref, self._number)
+        label = order.button or ""
+        if order.service is not Service.MIDJOURNEY or not (needs_prompt(label) or takes_prompt(label)):
+            raise InvalidInput(_UNKNOWN_BUTTON)
+        prompt = check_words(given.text("prompt"), "prompt", MIDJOURNEY_PROMPT)
+        await take(interaction, order.model_copy(update={"prompt": prompt}))
+
+
+class MaskForm(Form, template=rf"job:mask:{_REF}:{_NUMBER}:(?P<remixed>[01])"):
+    """Asks for the mask that goes with a button, and for words where remix mode is on."""
+
+    def __init__(self, ref: str, number: str, remixed: str, label: str = "", typed: str = "") -> None:
+        upload: ui.FileUpload[ui.Modal] = ui.FileUpload(custom_id="mask")
+        mask = ui.Label[ui.Modal](
+            text="Mask",
+            description="A picture of the same size: white is changed, black stays.",
+            component=upload,
+        )
+        words = [_prompt_field(typed, MIDJOURNEY_PROMPT, required=False)] if remixed == "1" else []
+        super().__init__(label, f"job:mask:{ref}:{number}:{remixed}", mask, *words)
+        self._ref = ref
+        self._number = int(number)
+        self._remixed = remixed == "1"
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Press the button with it."""
+        order = await _order_pressed(interaction, self._ref, self._number)
+        if order.service is not Service.MIDJOURNEY or not needs_mask(order.button or ""):
+            raise InvalidInput(_UNKNOWN_BUTTON)
+        mask = check_picture(interaction, given.upload("mask"), None, fetched_here=True, most=MAX_MASK)
+        if mask is None:
+            raise InvalidInput("This needs a mask: a black and white picture of what to change.")
+        prompt = given.text("prompt").strip()[:MIDJOURNEY_PROMPT] if self._remixed else ""
+        await take(interaction, order.model_copy(update={"mask": mask, "prompt": prompt or None}))
+
+
+async def _order_pressed(interaction: discord.Interaction[App], ref: str, number: int) -> Order:
+    """Return the order that pressing a job's button makes, for who may press it."""
+    work = await find(interaction, ref)
+    await require_say(interaction, work)
+    labels = buttons_of(work)
+    if work.upstream_id is None or number >= len(labels):
+        raise InvalidInput(_UNKNOWN_BUTTON)
+    return order_of_button(work, labels[number])
+
+
+async def _form(interaction: discord.Interaction[App], order: Order, ref: str, number: int) -> Form | None:
     """Return the form that a button needs, None where it needs none."""
-    label = order.button or ""
+    label, words = order.button or "", order.about or ""
     if order.service is not Service.MIDJOURNEY:
         return None
     if needs_prompt(label):
-        words = order.about or ""
-        return _prompt_form(label, order, " ".join(filter(None, (words, _shape(words), _ZOOM))))
+        return PromptForm(ref, str(number), label, " ".join(filter(None, (words, _shape(words), _ZOOM))))
     remixed = takes_prompt(label) and await interaction.client.guild_rows.is_remixing(
         interaction.guild_id or 0, order.channel or ""
     )
     if needs_mask(label):
-        return _mask_form(label, order, remixed=remixed)
-    return _prompt_form(label, order, order.about or "") if remixed else None
+        return MaskForm(ref, str(number), str(int(remixed)), label, words)
+    return PromptForm(ref, str(number), label, words) if remixed else None
 
 
 def _shape(prompt: str) -> str:
     return "" if {"--ar", "--aspect"} & {*prompt.split()} else _SQUARE
 
 
-def _prompt_form(title: str, order: Order, typed: str) -> Form:
-    most = PIKA_PROMPT if order.service is Service.PIKA else MIDJOURNEY_PROMPT
-    label, box = text_field("prompt", "Prompt", lengths=(1, most), typed=typed[:most], long=True)
-
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        prompt = check_words(box.value, "prompt", most)
-        await take(interaction, order.model_copy(update={"prompt": prompt}))
-
-    return Form(title[:45], label, submit=submit, failed=report)
+def _most(order: Order) -> int:
+    return PIKA_PROMPT if order.service is Service.PIKA else MIDJOURNEY_PROMPT
 
 
-def _mask_form(title: str, order: Order, *, remixed: bool) -> Form:
-    upload: ui.FileUpload[ui.Modal] = ui.FileUpload(custom_id="mask")
-    mask = ui.Label(
-        text="Mask",
-        description="A picture of the same size: white is changed, black stays.",
-        component=upload,
-    )
-    words, box = text_field(
-        "prompt",
-        "Prompt",
-        lengths=(1, MIDJOURNEY_PROMPT),
-        typed=(order.about or "")[:MIDJOURNEY_PROMPT],
-        required=False,
-        long=True,
-    )
-
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        file = upload.values[0] if upload.values else None
-        address = check_picture(interaction, file, None, fetched_here=True, most=MAX_MASK)
-        if address is None:
-            raise InvalidInput("This needs a mask: a black and white picture of what to change.")
-        prompt = box.value.strip() or None
-        await take(
-            interaction, order.model_copy(update={"mask": address, "prompt": prompt if remixed else None})
-        )
-
-    parts = (mask, words) if remixed else (mask,)
-    return Form(title[:45], *parts, submit=submit, failed=report)
+def _prompt_field(typed: str, most: int, *, required: bool = True) -> ui.Label[Any]:
+    return text_field("prompt", "Prompt", lengths=(1, most), typed=typed[:most], required=required, long=True)
 
 
 def _after_cancelling(work: Work) -> str:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
 from discord import ui
 
 from bot.api.pixela import PixelaClient, ProfileFields
-from bot.errors import ApiError, BotError, InvalidInput, NotFound, Unauthorised, Uncertain, UserError
-from bot.report import answer, report
+from bot.errors import ApiError, InvalidInput, NotFound, Unauthorised, Uncertain, UserError
+from bot.report import answer
 from bot.services import Provider, Service
 from bot.ui.forms import Form, text_field
+from bot.ui.given import Given
 from bot.ui.pixela.user import (
     deleted_user_card,
     deletion_words,
     profile_card,
 )
-from cogs._drafts import keep_draft
+from bot.ui.sheets import Sheet, TextPart
+from cogs._drafts import Edit, open_edit
 from cogs._place import scope_of
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ _EMPTIED = "-"
 """What is typed to empty a field, since a blank one stays as it is."""
 _STAYS = "Left empty, it stays."
 _STAYS_OR_GOES = f"Left empty, it stays; a lone {_EMPTIED} removes it."
-_ZONE = "timezone"
-"""The one field of a profile that cannot be emptied."""
+_PROFILE_MOST = 200
+USERNAME = r"(?P<username>[a-z][a-z0-9-]{1,32})"
+"""A user in the custom id of a form."""
 
 
 @asynccontextmanager
@@ -52,75 +55,56 @@ def another_user(what: str) -> InvalidInput:
     return InvalidInput(f"Nothing was {what}: another user was linked meanwhile. Run the command again.")
 
 
-_PROFILE: Mapping[str, tuple[str, str]] = {
-    "display_name": ("Display name", "What the page calls you."),
-    "title": ("Title", "Shown for supporters of Pixela."),
-    "about_url": ("Link about you", "For supporters, like https://example.com."),
-    "timezone": ("Time zone", "Like Europe/Berlin."),
-    "pinned_graph_id": ("Pinned graph", "The id of a graph of yours."),
-}
-"""What the form asks for by custom id: label and hint. A form has five fields at most."""
+def _emptied(text: str) -> str:
+    bare = text.strip()
+    return "" if bare == _EMPTIED else bare
+
+
+def _zone(text: str) -> str:
+    if text.strip() == _EMPTIED:
+        raise InvalidInput("A time zone cannot be empty. Type `UTC` for none.")
+    return text.strip()
+
+
+def _part(key: str, label: str, hint: str) -> TextPart:
+    return TextPart(key, label, _emptied, _PROFILE_MOST, hint=f"{hint} {_STAYS_OR_GOES}")
+
+
+_PROFILE = Sheet(
+    "Profile at Pixela",
+    (
+        _part("display_name", "Display name", "What the page calls you."),
+        _part("title", "Title", "Shown for supporters of Pixela."),
+        _part("about_url", "Link about you", "For supporters, like https://example.com."),
+        TextPart("timezone", "Time zone", _zone, _PROFILE_MOST, hint=f"Like Europe/Berlin. {_STAYS}"),
+        _part("pinned_graph_id", "Pinned graph", "The id of a graph of yours."),
+    ),
+)
+
+
+class ProfileEdit(Edit):
+    """The profile of a user. Nothing stands in it: Pixela does not tell what the profile is."""
+
+    kind: ClassVar[str] = "pixela.profile"
+    unchanged: ClassVar[str] = "Nothing was changed: every field was left empty."
+    service: ClassVar[Service | None] = Service.PIXELA
+    username: str
+
+    def sheet(self) -> Sheet:
+        """Return the form."""
+        return _PROFILE
+
+    async def save(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> None:
+        """Send what was filled in, if it is the same user still."""
+        await _send_profile(interaction, self.username, ProfileFields(**changes))
+        labels = [part.label for part in _PROFILE.parts if part.key in changes and isinstance(part, TextPart)]
+        await answer(interaction, profile_card(self.username, labels))
 
 
 async def open_profile_form(interaction: discord.Interaction[App]) -> None:
-    """Open the form for the profile, empty: Pixela does not tell what stands there.
-
-    Raises :class:`~bot.errors.NotConnected`.
-    """
+    """Open the form for the profile. Raises :class:`~bot.errors.NotConnected`."""
     credential = await interaction.client.connections.require_pixela(scope_of(interaction))
-    await interaction.response.send_modal(_profile_form(credential.account or "", {}))
-
-
-def _profile_form(username: str, typed: Mapping[str, str]) -> Form:
-    parts = {
-        name: text_field(
-            name,
-            label,
-            hint=f"{hint} {_STAYS if name == _ZONE else _STAYS_OR_GOES}",
-            required=False,
-            lengths=(0, 200),
-            typed=typed.get(name, ""),
-        )
-        for name, (label, hint) in _PROFILE.items()
-    }
-
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        given = {name: box.value for name, (_, box) in parts.items()}
-        try:
-            await _save_profile(interaction, username, given)
-        except BotError as error:
-            again = keep_draft(interaction, lambda: _profile_form(username, given))
-            await report(interaction, error, [again])
-
-    return Form(
-        "Profile at Pixela",
-        *(label for label, _ in parts.values()),
-        submit=submit,
-        failed=report,
-        service=Service.PIXELA,
-    )
-
-
-async def _save_profile(
-    interaction: discord.Interaction[App], username: str, given: Mapping[str, str]
-) -> None:
-    filled = {name: text.strip() for name, text in given.items() if text.strip()}
-    if filled.get(_ZONE) == _EMPTIED:
-        raise InvalidInput("A time zone cannot be empty. Type `UTC` for none.")
-    if not filled:
-        raise InvalidInput("Nothing was changed: every field was left empty.")
-    values = {name: "" if text == _EMPTIED else text for name, text in filled.items()}
-    fields = ProfileFields(
-        display_name=values.get("display_name"),
-        title=values.get("title"),
-        about_url=values.get("about_url"),
-        timezone=values.get("timezone"),
-        pinned_graph_id=values.get("pinned_graph_id"),
-    )
-    fields.body()  # refuses what breaks a rule before anything is promised
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    await _send_profile(interaction, username, fields)
-    await answer(interaction, profile_card(username, [_PROFILE[name][0] for name in filled]))
+    await open_edit(interaction, ProfileEdit(username=credential.account or ""))
 
 
 async def _send_profile(interaction: discord.Interaction[App], username: str, fields: ProfileFields) -> None:
@@ -139,28 +123,29 @@ async def _send_profile(interaction: discord.Interaction[App], username: str, fi
         ) from None
 
 
+class DeleteUserForm(Form, template=rf"pixela:delete:{USERNAME}", service=Service.PIXELA):
+    """Asks for the name of the user that is to be deleted."""
+
+    def __init__(self, username: str) -> None:
+        label = text_field(
+            "username", "Its name, to be sure", hint="Typed exactly, it is deleted at once.", lengths=(1, 40)
+        )
+        words = ui.TextDisplay[ui.LayoutView](deletion_words(username))
+        super().__init__(f"Delete {username}", f"pixela:delete:{username}", words, label)
+        self._username = username
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Delete the user, if it is the same one still."""
+        if given.text("username").strip() != self._username:
+            raise InvalidInput(f"Nothing was deleted: that is not the name, which is `{self._username}`.")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await _delete(interaction, self._username)
+
+
 async def open_delete_form(interaction: discord.Interaction[App]) -> None:
     """Open the form in which the name is typed. Raises :class:`~bot.errors.NotConnected`."""
     credential = await interaction.client.connections.require_pixela(scope_of(interaction))
-    username = credential.account or ""
-    label, box = text_field(
-        "username",
-        "Its name, to be sure",
-        hint="Typed exactly, it is deleted at once.",
-        lengths=(1, 40),
-    )
-
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        if box.value.strip() != username:
-            raise InvalidInput(f"Nothing was deleted: that is not the name, which is `{username}`.")
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await _delete(interaction, username)
-
-    words = ui.TextDisplay[ui.LayoutView](deletion_words(username))
-    title = f"Delete {username}"[:45]
-    await interaction.response.send_modal(
-        Form(title, words, label, submit=submit, failed=report, service=Service.PIXELA)
-    )
+    await interaction.response.send_modal(DeleteUserForm(credential.account or ""))
 
 
 async def _delete(interaction: discord.Interaction[App], username: str) -> None:

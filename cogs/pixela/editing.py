@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
 from discord import app_commands
@@ -15,6 +13,7 @@ from bot.api.pixela import (
     MOST_DESCRIPTION,
     Graph,
     GraphFields,
+    GraphType,
     PixelaClient,
     check_description,
     check_timezone,
@@ -26,14 +25,13 @@ from bot.services import Service
 from bot.storage.guilds import SHARED
 from bot.ui.pixela.graphs import TYPES, Listed, graph_card
 from bot.ui.sheets import ChoicePart, Sheet, TextPart
-from cogs._drafts import change_form
+from cogs._drafts import Edit, open_edit
+from cogs._in_time import in_time_for_a_form
 from cogs.pixela.habit import complete_graph, open_habit, open_user
 
 if TYPE_CHECKING:
     from bot.app import App
 
-_FORM_SECONDS = 2.0
-"""Discord waits three seconds for a form to open, and nothing can be promised before."""
 _SLOW = "Pixela takes too long to fill the form in. Nothing was changed; try again in a moment."
 _WORDS: Mapping[str, str] = {
     "name": "name",
@@ -44,35 +42,42 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+class GraphEdit(Edit):
+    """A graph; ``name`` is what options call it."""
+
+    kind: ClassVar[str] = "pixela.graph"
+    service: ClassVar[Service | None] = Service.PIXELA
+    name: str
+    type: GraphType
+
+    def sheet(self) -> Sheet:
+        """Return the form."""
+        hint = f"Its id and its type ({TYPES[self.type]}) cannot be changed."
+        parts = (
+            TextPart("name", "Name", lambda text: check_words(text, "A graph's name"), 200, hint=hint),
+            TextPart("unit", "Unit", lambda text: check_words(text, "A graph's unit"), 100),
+            ChoicePart("color", "Colour", {name: word.capitalize() for name, word in COLOURS.items()}),
+            TextPart("timezone", "Time zone", _timezone, 60, hint="By region and city, like Europe/Berlin."),
+            TextPart("description", "Description", check_description, MOST_DESCRIPTION, long=True),
+        )
+        return Sheet(f"Change {self.name.removeprefix(SHARED)}"[:45], parts)
+
+    async def save(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> None:
+        """Send what was changed."""
+        await _save(interaction, self.name, changes)
+
+
 @app_commands.describe(graph="Name or id; the last one used")
 @app_commands.autocomplete(graph=complete_graph)
 async def edit(interaction: discord.Interaction[App], graph: str | None = None) -> None:
     """Open the form."""
-    async with _in_time(), open_habit(interaction, graph, changing=True) as habit:
+    async with in_time_for_a_form(_SLOW), open_habit(interaction, graph, changing=True) as habit:
         name, found = habit.name, habit.graph
-    sheet = _sheet(found)
-    before = sheet.standing(_fields(found))
-
-    async def save(submitted: discord.Interaction[Any], changes: Mapping[str, Any]) -> None:
-        await _save(submitted, name, changes)
-
-    await interaction.response.send_modal(change_form(Service.PIXELA, sheet, before, save))
+    await open_edit(interaction, GraphEdit(name=name, type=found.type), _fields(found))
 
 
 def _fields(graph: Graph) -> dict[str, Any]:
     return {name: getattr(graph, name) for name in _WORDS} | {"timezone": graph.timezone or "UTC"}
-
-
-def _sheet(graph: Graph) -> Sheet:
-    hint = f"Its id and its type ({TYPES[graph.type]}) cannot be changed."
-    parts = (
-        TextPart("name", "Name", lambda text: check_words(text, "A graph's name"), 200, hint=hint),
-        TextPart("unit", "Unit", lambda text: check_words(text, "A graph's unit"), 100),
-        ChoicePart("color", "Colour", {name: word.capitalize() for name, word in COLOURS.items()}),
-        TextPart("timezone", "Time zone", _timezone, 60, hint="By region and city, like Europe/Berlin."),
-        TextPart("description", "Description", check_description, MOST_DESCRIPTION, long=True),
-    )
-    return Sheet(f"Change {graph.id}"[:45], parts)
 
 
 def _timezone(text: str) -> str:
@@ -114,13 +119,3 @@ async def _sent(client: PixelaClient, graph_id: str, changes: Mapping[str, Any])
             ) from None
         return False
     return True
-
-
-@asynccontextmanager
-async def _in_time() -> AsyncGenerator[None]:
-    """Give up before Discord does. Raises :class:`~bot.errors.UserError`."""
-    try:
-        async with asyncio.timeout(_FORM_SECONDS):
-            yield
-    except TimeoutError:
-        raise UserError(_SLOW) from None

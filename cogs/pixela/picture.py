@@ -15,8 +15,10 @@ from bot.api.pixela import Mode, Quantity, Sight, parse_quantity, read_svg
 from bot.errors import ApiError, InvalidInput, Uncertain
 from bot.report import answer, report
 from bot.services import Service
+from bot.storage.guilds import SHARED
 from bot.ui.card import Card, Clickable, note, warning
 from bot.ui.forms import Form, text_field
+from bot.ui.given import Given
 from bot.ui.heatmap import alt_text, draw_heatmap
 from bot.ui.lasting import LastingButton
 from bot.ui.pixela.streaks import picture_card
@@ -70,7 +72,9 @@ class AmountButton(LastingButton, template=rf"px:amount:{OWNER}:{GRAPH}:{_MODE}"
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Open the form."""
         await _check(interaction, self._whose)
-        await interaction.response.send_modal(_amount_form(self._whose, self._mode))
+        await interaction.response.send_modal(
+            AmountForm(str(self._whose.owner), self._whose.graph, self._mode)
+        )
 
 
 class RefreshButton(LastingButton, template=rf"px:redraw:{OWNER}:{GRAPH}:{_MODE}"):
@@ -190,22 +194,30 @@ def _buttons(whose: Belonging, mode: str) -> list[Clickable]:
     ]
 
 
-def _amount_form(whose: Belonging, mode: str) -> Form:
-    label, box = text_field(
-        "quantity",
-        "How much",
-        hint="It is added to today; with a minus before it, it is taken away.",
-        placeholder="5 or -2",
-        lengths=(1, 40),
-    )
+class AmountForm(Form, template=rf"pixela:amount:{OWNER}:{GRAPH}:{_MODE}", service=Service.PIXELA):
+    """Asks how much."""
 
-    async def submit(interaction: discord.Interaction[App]) -> None:
+    def __init__(self, owner: str, graph: str, mode: str) -> None:
+        label = text_field(
+            "quantity",
+            "How much",
+            hint="It is added to today; with a minus before it, it is taken away.",
+            placeholder="5 or -2",
+            lengths=(1, 40),
+        )
+        super().__init__(
+            f"Add to {graph.removeprefix(SHARED)}", f"pixela:amount:{owner}:{graph}:{mode}", label
+        )
+        self._whose = Belonging(int(owner), graph)
+        self._mode = mode
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Count, and draw the card anew."""
+
         async def change(habit: Habit) -> None:
-            await _add(habit, parse_quantity(box.value, habit.graph.type))
+            await _add(habit, parse_quantity(given.text("quantity"), habit.graph.type))
 
-        await _redraw(interaction, whose, mode, change)
-
-    return Form(f"Add to {whose.graph}"[:45], label, submit=submit, failed=report, service=Service.PIXELA)
+        await _redraw(interaction, self._whose, self._mode, change)
 
 
 async def _add(habit: Habit, quantity: Quantity) -> None:

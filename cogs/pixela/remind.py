@@ -114,6 +114,7 @@ class PixelaRemind(app_commands.Group):
     @app_commands.autocomplete(reminder=_complete_reminder)
     async def remove(self, interaction: discord.Interaction[App], reminder: str) -> None:
         """Remove one."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
         everybodys = reaches_everybodys(interaction)
         removed = await _book(interaction).remove(reminder.strip(), everybodys=everybodys)
         if removed is None:

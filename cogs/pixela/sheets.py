@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from typing import TYPE_CHECKING
 
 import discord
@@ -14,10 +13,12 @@ from bot.errors import ApiError, InvalidInput, MediaError, MediaReason, UserErro
 from bot.habit_csv import Sheet, read_csv, write_csv
 from bot.habit_transfer import End, Import, whole_history
 from bot.report import answer
+from bot.storage.errands import ErrandKind, Underway, is_under_way, stop_errand
 from bot.ui.card import Card
 from bot.ui.failure import explain
 from bot.ui.lasting import LastingButton
 from bot.ui.pixela.sheets import Progress, Report, export_card, progress_card, report_card
+from cogs._errands import begin, end, is_wanted
 from cogs.pixela.habit import Habit, complete_graph, open_habit
 from cogs.pixela.nudges import name_of
 
@@ -45,8 +46,8 @@ _MEDIA = {
     MediaReason.TOO_LARGE: "The file is larger than 10 MB. Split it and import the parts one after another.",
 }
 
-_running: dict[int, tuple[str, Import]] = {}
-"""The imports on their way, by whose they are, each with the key of its button."""
+_running: dict[str, _Errand] = {}
+"""The imports on their way in this process, by the keys of their buttons."""
 
 
 class HaltButton(LastingButton, template=r"px:halt:(?P<key>[0-9a-f]{16})"):
@@ -57,19 +58,21 @@ class HaltButton(LastingButton, template=r"px:halt:(?P<key>[0-9a-f]{16})"):
         self._key = key
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
-        """Stop it; the import itself says how far it came."""
-        key, running = _running.get(interaction.user.id, ("", None))
-        if running is None or key != self._key:
-            raise InvalidInput(f"This import does not run any more. {_AGAIN}")
+        """Stop it, whichever worker is at it; the import itself says how far it came."""
         await interaction.response.defer()
-        running.stop(End.STOPPED)
+        app, user_id = interaction.client, interaction.user.id
+        if not await stop_errand(app.database, self._key, ErrandKind.IMPORT, app.clock(), user_id):
+            raise InvalidInput(f"This import does not run any more. {_AGAIN}")
+        errand = _running.get(self._key)
+        if errand is not None and errand.app is app:
+            errand.stop(End.STOPPED)
 
 
 def stop_all(app: App) -> None:
-    """Have every import come to its end, since the app is about to stop."""
-    del app
-    for _, running in _running.values():
-        running.stop(End.SHUT_DOWN)
+    """Have every import of an app come to its end, since it is about to stop."""
+    for errand in _running.values():
+        if errand.app is app:
+            errand.stop(End.SHUT_DOWN)
 
 
 @app_commands.describe(graph="Name or id; the last one used")
@@ -97,13 +100,15 @@ async def import_file(
 ) -> None:
     """Record the days of a file."""
     await interaction.response.defer(ephemeral=True, thinking=True)
-    _require_none_running(interaction)
+    await _require_none_running(interaction)
     errand: _Errand | None = None
     try:
         async with open_habit(interaction, graph) as habit:
             sheet = await _read(interaction, file, habit)
-            _require_none_running(interaction)  # one may have begun while this one's file was read
-            errand = _Errand(interaction, habit, sheet)
+            underway = await begin(interaction, ErrandKind.IMPORT)
+            if underway is None:  # one may have begun while this one's file was read
+                raise InvalidInput(_ONE_AT_A_TIME)
+            errand = _Errand(interaction, habit, sheet, underway)
             card = await errand.run()
     except (ApiError, UserError) as error:
         if errand is None:
@@ -117,25 +122,32 @@ async def import_file(
 class _Errand:
     """One import, and the answer that shows it."""
 
-    def __init__(self, interaction: discord.Interaction[App], habit: Habit, sheet: Sheet) -> None:
-        clock = interaction.client.clock
+    def __init__(
+        self, interaction: discord.Interaction[App], habit: Habit, sheet: Sheet, underway: Underway
+    ) -> None:
+        self.app = interaction.client
+        clock = self.app.clock
         self._interaction = interaction
         self._graph = name_of(habit)
         self._sheet = sheet
         self._import = Import(habit.client, habit.graph.id, sheet, clock, clock() + _SECONDS, self._show)
         self._clock = clock
         self._shown_at = -_BETWEEN_EDITS
-        self._key = secrets.token_hex(8)
+        self._underway = underway
 
     async def run(self) -> Card:
         """Carry it out; return what came of it. Raises :class:`~bot.errors.ApiError`."""
-        owner = self._interaction.user.id
-        _running[owner] = (self._key, self._import)
+        _running[self._underway.key] = self
         try:
-            end = await self._import.run()
+            ending = await self._import.run()
         finally:
-            del _running[owner]
-        return self.report(_ENDINGS.get(end))
+            del _running[self._underway.key]
+            await end(self._underway)
+        return self.report(_ENDINGS.get(ending))
+
+    def stop(self, why: End) -> None:
+        """Have it come to its end."""
+        self._import.stop(why)
 
     def report(self, early: str | None) -> Card:
         """Tell how far it came; ``early`` is why it went no farther."""
@@ -155,20 +167,23 @@ class _Errand:
         return Progress(self._graph, self._import.recorded, self._import.total, self._import.unchanged)
 
     async def _show(self) -> None:
+        if not await is_wanted(self._underway):
+            self.stop(End.STOPPED)
         now = self._clock()
         if 0 <= now - self._shown_at < _BETWEEN_EDITS:
             return
         self._shown_at = now
-        card = progress_card(self._progress(), [HaltButton(self._key)])
+        card = progress_card(self._progress(), [HaltButton(self._underway.key)])
         try:
             await self._interaction.edit_original_response(view=card)
         except discord.HTTPException as error:  # whoever dismissed it still wants the days
             _log.info("the progress of an import could not be shown (%s)", error.status)
 
 
-def _require_none_running(interaction: discord.Interaction[App]) -> None:
+async def _require_none_running(interaction: discord.Interaction[App]) -> None:
     """Raise :class:`~bot.errors.InvalidInput` where an import of whoever asks is on its way."""
-    if interaction.user.id in _running:
+    app = interaction.client
+    if await is_under_way(app.database, interaction.user.id, ErrandKind.IMPORT, app.clock()):
         raise InvalidInput(_ONE_AT_A_TIME)
 
 

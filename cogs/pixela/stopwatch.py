@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,20 +10,19 @@ import discord
 from discord import app_commands
 
 from bot.api.pixela import Pixel, Stopwatch
-from bot.errors import InvalidInput, Uncertain
+from bot.errors import Uncertain
 from bot.report import answer
 from bot.ui.card import Card
 from bot.ui.lasting import LastingButton
 from bot.ui.pixela.pixels import Outcome, Recorded, running_card, stopped_card, unknown_stopwatch_card
+from cogs._errands import pressed_once
 from cogs.pixela.habit import GRAPH, Habit, complete_graph, open_habit
 from cogs.pixela.recording import look_again
 
 if TYPE_CHECKING:
     from bot.app import App
 
-_REMEMBERED = 1000
-_pressed: OrderedDict[str, None] = OrderedDict()
-"""Buttons that were pressed: pressed twice in a row, the second press would start the stopwatch."""
+_ONCE = "Stop was pressed here already. `/pixela stopwatch` starts it anew."
 
 
 class StopButton(LastingButton, template=rf"px:stop:{GRAPH}:(?P<key>[0-9a-f]{{16}})"):
@@ -39,17 +37,10 @@ class StopButton(LastingButton, template=rf"px:stop:{GRAPH}:(?P<key>[0-9a-f]{{16
         super().__init__("Stop", f"px:stop:{graph}:{self._key}", discord.ButtonStyle.danger)
 
     async def press(self, interaction: discord.Interaction[App]) -> None:
-        """Stop it, once."""
-        if self._key in _pressed:
-            raise InvalidInput("Stop was pressed here already. `/pixela stopwatch` starts it anew.")
-        _remember(self._key)
-        try:
-            await interaction.response.defer()
-            async with open_habit(interaction, self._graph) as habit:
-                card = await _press(habit, stopping=True)
-        except Exception:  # raised again: whatever it was, it may be pressed once more
-            _pressed.pop(self._key, None)
-            raise
+        """Stop it, once: pressed twice in a row, the second press would start the stopwatch."""
+        await interaction.response.defer()
+        async with pressed_once(interaction, self._key, _ONCE), open_habit(interaction, self._graph) as habit:
+            card = await _press(habit, stopping=True)
         await interaction.edit_original_response(view=card)
 
 
@@ -85,9 +76,3 @@ async def _press(habit: Habit, *, stopping: bool) -> Card:
 
 def _contents(pixel: Pixel | None) -> tuple[Decimal, str | None] | None:
     return None if pixel is None else (pixel.quantity, pixel.optional_data)
-
-
-def _remember(key: str) -> None:
-    _pressed[key] = None
-    if len(_pressed) > _REMEMBERED:
-        _pressed.popitem(last=False)

@@ -29,7 +29,7 @@ _FRESH = 60.0
 """Seconds that pages are turned of what was looked at: each look reads a year of every graph."""
 _MOST = 100
 _looked_at: OrderedDict[Scope, tuple[float, Sequence[Standing], Sequence[str]]] = OrderedDict()
-"""How the graphs stood, by who looked where."""
+"""How the graphs stood, by who looked where; another worker looks itself."""
 _Show = Callable[[discord.Interaction["App"], int], Awaitable[Card]]
 
 

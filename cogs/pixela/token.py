@@ -16,9 +16,10 @@ from bot.services import Service
 from bot.storage.audit import Action
 from bot.storage.credentials import Credential
 from bot.ui.forms import Form, text_field
+from bot.ui.given import Given
 from bot.ui.pixela.user import LOST_FOR_GOOD, changed_card, token_unkept_card, token_unsure_card
 from cogs._place import scope_of
-from cogs.pixela.care import another_user, same_user
+from cogs.pixela.care import USERNAME, another_user, same_user
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -26,39 +27,45 @@ if TYPE_CHECKING:
 TOKEN_LENGTHS = (8, 128)
 
 
-async def open_token_form(interaction: discord.Interaction[App]) -> None:
-    """Open the form for a new token. Raises :class:`~bot.errors.NotConnected`."""
-    username = (await interaction.client.connections.require_pixela(scope_of(interaction))).account or ""
-    token_label, token_box = text_field(
-        "token",
-        "New token (8 to 128 characters)",
-        hint="Left empty, the token stays.",
-        required=False,
-        lengths=(0, TOKEN_LENGTHS[1]),
-    )
-    code_label, code_box = text_field(
-        "thanks_code",
-        "Thanks code",
-        hint="For supporters of Pixela. Left empty, it stays.",
-        required=False,
-        lengths=(0, 200),
-    )
+class TokenForm(Form, template=rf"pixela:token:{USERNAME}", service=Service.PIXELA):
+    """Asks for a new token, a thanks code, or both."""
 
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        token = check_token(token_box.value) if token_box.value else None
-        thanks_code = code_box.value.strip() or None
+    def __init__(self, username: str) -> None:
+        token = text_field(
+            "token",
+            "New token (8 to 128 characters)",
+            hint="Left empty, the token stays.",
+            required=False,
+            lengths=(0, TOKEN_LENGTHS[1]),
+        )
+        code = text_field(
+            "thanks_code",
+            "Thanks code",
+            hint="For supporters of Pixela. Left empty, it stays.",
+            required=False,
+            lengths=(0, 200),
+        )
+        words = ui.TextDisplay[ui.LayoutView](LOST_FOR_GOOD)
+        super().__init__(f"Token of {username}", f"pixela:token:{username}", words, token, code)
+        self._username = username
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Change what was typed, if it is the same user still."""
+        typed = given.text("token")
+        token = check_token(typed) if typed else None
+        thanks_code = given.text("thanks_code").strip() or None
         if token is None and thanks_code is None:
             raise InvalidInput(
                 "Nothing was changed: the form was left empty. Type a new token, a thanks code, or both."
             )
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await _change(interaction, username, token, thanks_code)
+        await _change(interaction, self._username, token, thanks_code)
 
-    title = f"Token of {username}"[:45]
-    words = ui.TextDisplay[ui.LayoutView](LOST_FOR_GOOD)
-    await interaction.response.send_modal(
-        Form(title, words, token_label, code_label, submit=submit, failed=report, service=Service.PIXELA)
-    )
+
+async def open_token_form(interaction: discord.Interaction[App]) -> None:
+    """Open the form for a new token. Raises :class:`~bot.errors.NotConnected`."""
+    username = (await interaction.client.connections.require_pixela(scope_of(interaction))).account or ""
+    await interaction.response.send_modal(TokenForm(username))
 
 
 async def _change(

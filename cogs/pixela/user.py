@@ -17,10 +17,11 @@ from bot.storage.audit import Action
 from bot.storage.credentials import Credential
 from bot.ui.failure import explain, untried
 from bot.ui.forms import Form, check_box, text_field
+from bot.ui.given import Given
 from bot.ui.links import replacement, unlinked_card
 from bot.ui.pixela.user import TERMS, created_card, earlier_words, linked_card, uncertain_card, unkept_card
 from cogs._place import scope_of
-from cogs.pixela.care import open_delete_form, open_profile_form
+from cogs.pixela.care import USERNAME, open_delete_form, open_profile_form
 from cogs.pixela.token import TOKEN_LENGTHS, open_token_form
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class PixelaUser(app_commands.Group):
     @app_commands.describe(username="2-33 of a-z, 0-9 and -, a letter first")
     async def create(self, interaction: discord.Interaction[App], username: str) -> None:
         """Open the form for a new user."""
-        await interaction.response.send_modal(_create_form(check_username(username)))
+        await interaction.response.send_modal(CreateUserForm(check_username(username)))
 
     @app_commands.command(description="Link a user that you have at Pixela")
     @app_commands.describe(username="Its name", everywhere="Also in other servers and direct messages")
@@ -60,7 +61,7 @@ class PixelaUser(app_commands.Group):
         self, interaction: discord.Interaction[App], username: str, everywhere: bool = False
     ) -> None:
         """Open the form for the token."""
-        await interaction.response.send_modal(_link_form(check_username(username), everywhere=everywhere))
+        await interaction.response.send_modal(LinkUserForm(str(int(everywhere)), check_username(username)))
 
     @app_commands.command(description="Change your token or thanks code")
     async def token(self, interaction: discord.Interaction[App]) -> None:
@@ -88,45 +89,77 @@ class PixelaUser(app_commands.Group):
         await answer(interaction, card)
 
 
-def _create_form(username: str) -> Form:
-    token_label, token_box = text_field(
-        "token",
-        "Token (8 to 128 characters)",
-        hint="A password of your choice. Left empty, a strong one is made and shown once.",
-        required=False,
-        lengths=(0, TOKEN_LENGTHS[1]),
-    )
-    code_label, code_box = text_field(
-        "thanks_code", "Thanks code", hint="For supporters of Pixela.", required=False, lengths=(0, 200)
-    )
-    terms_label, terms_box = check_box("agree_terms", "I agree to Pixela's terms of service")
-    adult_label, adult_box = check_box(
-        "not_minor", "I am not a minor", hint="Or I am, and have my parents' consent to use Pixela."
-    )
+class CreateUserForm(Form, template=rf"pixela:create:{USERNAME}", service=Service.PIXELA):
+    """Asks for what a new user needs besides its name."""
 
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        if not (terms_box.value and adult_box.value):
+    def __init__(self, username: str) -> None:
+        token = text_field(
+            "token",
+            "Token (8 to 128 characters)",
+            hint="A password of your choice. Left empty, a strong one is made and shown once.",
+            required=False,
+            lengths=(0, TOKEN_LENGTHS[1]),
+        )
+        code = text_field(
+            "thanks_code", "Thanks code", hint="For supporters of Pixela.", required=False, lengths=(0, 200)
+        )
+        terms = check_box("agree_terms", "I agree to Pixela's terms of service")
+        adult = check_box(
+            "not_minor", "I am not a minor", hint="Or I am, and have my parents' consent to use Pixela."
+        )
+        words = ui.TextDisplay[ui.LayoutView](TERMS)
+        super().__init__(f"Create {username}", f"pixela:create:{username}", words, token, code, terms, adult)
+        self._username = username
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Create the user."""
+        if not (given.is_ticked("agree_terms") and given.is_ticked("not_minor")):
             raise InvalidInput(
                 "Pixela takes users only who agree to its terms and are not minors (or have their parents' "
                 "consent). Tick both boxes, or nothing is created."
             )
-        typed = token_box.value
+        typed = given.text("token")
         token = check_token(typed) if typed else new_token()
-        application = _Application(username, token, not typed, code_box.value.strip() or None)
+        thanks_code = given.text("thanks_code").strip() or None
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await _create(interaction, application)
+        await _create(interaction, _Application(self._username, token, not typed, thanks_code))
 
-    return Form(
-        f"Create {username}"[:45],
-        ui.TextDisplay(TERMS),
-        token_label,
-        code_label,
-        terms_label,
-        adult_label,
-        submit=submit,
-        service=Service.PIXELA,
-        failed=report,
-    )
+
+class LinkUserForm(Form, template=rf"pixela:link:(?P<everywhere>[01]):{USERNAME}", service=Service.PIXELA):
+    """Asks for the token of a user that is to be linked."""
+
+    def __init__(self, everywhere: str, username: str) -> None:
+        token = text_field(
+            "token",
+            "Token",
+            hint="It is tried first, then kept encrypted. Nobody is shown it again.",
+            lengths=TOKEN_LENGTHS,
+        )
+        super().__init__(f"Link {username}", f"pixela:link:{everywhere}:{username}", token)
+        self._everywhere = everywhere == "1"
+        self._username = username
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Try the token, and keep it."""
+        token, username = check_token(given.text("token")), self._username
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        connections = interaction.client.connections
+        try:
+            graphs = await connections.new_pixela(username, token).graphs()
+        except Unauthorised:
+            raise UserError(
+                f"Pixela knows no user `{username}` with this token, so nothing was stored. Check both."
+            ) from None
+        except ApiError as error:
+            raise UserError(untried(error)) from error
+        scope, everywhere = scope_of(interaction), self._everywhere
+        before = await connections.keep_pixela(
+            scope, username, token, everywhere=everywhere, action=Action.LINKED
+        )
+        await connections.settle_pixela(scope, username)
+        ids = [graph.id for graph in graphs]
+        replaced = _replaced(before, username)
+        await answer(interaction, linked_card(username, ids, replaced=replaced, everywhere=everywhere))
 
 
 async def _create(interaction: discord.Interaction[App], application: _Application) -> None:
@@ -211,34 +244,3 @@ async def _exists(client: PixelaClient) -> bool:
     except ApiError:
         return False
     return True
-
-
-def _link_form(username: str, *, everywhere: bool) -> Form:
-    label, box = text_field(
-        "token",
-        "Token",
-        hint="It is tried first, then kept encrypted. Nobody is shown it again.",
-        lengths=TOKEN_LENGTHS,
-    )
-
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        token = check_token(box.value)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        connections = interaction.client.connections
-        try:
-            graphs = await connections.new_pixela(username, token).graphs()
-        except Unauthorised:
-            raise UserError(
-                f"Pixela knows no user `{username}` with this token, so nothing was stored. Check both."
-            ) from None
-        except ApiError as error:
-            raise UserError(untried(error)) from error
-        before = await connections.keep_pixela(
-            scope_of(interaction), username, token, everywhere=everywhere, action=Action.LINKED
-        )
-        await connections.settle_pixela(scope_of(interaction), username)
-        ids = [graph.id for graph in graphs]
-        replaced = _replaced(before, username)
-        await answer(interaction, linked_card(username, ids, replaced=replaced, everywhere=everywhere))
-
-    return Form(f"Link {username}"[:45], label, submit=submit, failed=report, service=Service.PIXELA)

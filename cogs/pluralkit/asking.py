@@ -21,6 +21,7 @@ from bot.report import answer
 from bot.ui.card import Card, Clickable, note
 from bot.ui.failure import explain
 from bot.ui.lasting import STALE, LastingButton
+from cogs._promise import promised
 from cogs.pluralkit.errands import Errand
 from cogs.pluralkit.eyes import Eyes, known, own_eyes, public_eyes
 
@@ -170,11 +171,11 @@ def turn(page: int, pages: int, at: Callable[[int], Question]) -> Sequence[Click
 
 async def show(interaction: discord.Interaction[App], question: Question | Found, *, share: bool) -> None:
     """Answer a command, or a button that is to leave its message alone."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    if not isinstance(question, Question):
-        async with own_eyes(interaction) as eyes:
-            question = await question(eyes)
-    card = await _ask(interaction, question, Errand(interaction), public=share)
+    async with promised(interaction):
+        if not isinstance(question, Question):
+            async with own_eyes(interaction) as eyes:
+                question = await question(eyes)
+        card = await _ask(interaction, question, Errand(interaction), public=share)
     if not share:
         await answer(interaction, card)
         return

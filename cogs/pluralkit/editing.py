@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import discord
 from discord import app_commands
 
-from bot.api.pluralkit import ME, Entry, Member, shown_name
+from bot.api.pluralkit import ME, Entry, Member, ProxyTag, shown_name
 from bot.ui.card import Card
 from bot.ui.pluralkit.marks import named
 from bot.ui.pluralkit.sheets import GROUP, MEMBER, SYSTEM, member_details
 from bot.ui.pluralkit.writing import saved_card
 from bot.ui.sheets import Sheet
 from bot.ui.text import clip, one_line
+from cogs._drafts import open_edit
 from cogs._place import server_of
 from cogs.pluralkit.asking import Question, SeeButton
 from cogs.pluralkit.eyes import owner_of
@@ -22,7 +23,7 @@ from cogs.pluralkit.groups import GroupQuestion
 from cogs.pluralkit.members import MemberQuestion
 from cogs.pluralkit.rosters import GROUPS, MEMBERS, complete_group, complete_member
 from cogs.pluralkit.systems import SystemQuestion
-from cogs.pluralkit.writing import chosen_own, in_time_for_a_form, open_sheet
+from cogs.pluralkit.writing import OwnEdit, chosen_own, in_time
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -34,19 +35,94 @@ MemberPart = Literal["profile", "details", "pictures", "privacy", "server"]
 GroupPart = Literal["profile", "pictures", "privacy"]
 
 
+class SystemEdit(OwnEdit):
+    """A part of one's own system; ``guild`` is the server that it is for, 0 for all."""
+
+    kind: ClassVar[str] = "pluralkit.system"
+    part: SystemPart
+    guild: int
+
+    @property
+    def question(self) -> Question:
+        """The system."""
+        return SystemQuestion(ME)
+
+    def sheet(self) -> Sheet:
+        """Return the form of the part."""
+        return SYSTEM[self.part]
+
+    async def write(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
+        """Edit the system."""
+        async with owner_of(interaction) as owner:
+            await (owner.edit_system_guild(self.guild, changes) if self.guild else owner.edit_system(changes))
+        return _saved("Your system", changes, self.question)
+
+
+class MemberEdit(OwnEdit):
+    """A part of a member; ``called`` is what the member is called on cards, ``tags`` are the proxy tags."""
+
+    kind: ClassVar[str] = "pluralkit.member"
+    part: MemberPart
+    guild: int
+    ref: str
+    title: str
+    called: str
+    tags: tuple[ProxyTag, ...] | None
+
+    @property
+    def question(self) -> Question:
+        """The member."""
+        return MemberQuestion("", self.ref)
+
+    def sheet(self) -> Sheet:
+        """Return the form of the part, with the member in its title."""
+        sheet = MEMBER[self.part] if self.tags is None else member_details(self.tags)
+        return replace(sheet, title=self.title)
+
+    async def write(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
+        """Edit the member."""
+        async with owner_of(interaction) as owner:
+            if self.guild:
+                await owner.edit_member_guild(self.ref, self.guild, changes)
+            else:
+                await owner.edit_member(self.ref, changes)
+        MEMBERS.forget(interaction)
+        return _saved(self.called, changes, self.question)
+
+
+class GroupEdit(OwnEdit):
+    """A part of a group; ``called`` is what the group is called on cards."""
+
+    kind: ClassVar[str] = "pluralkit.group"
+    part: GroupPart
+    ref: str
+    title: str
+    called: str
+
+    @property
+    def question(self) -> Question:
+        """The group."""
+        return GroupQuestion("", self.ref)
+
+    def sheet(self) -> Sheet:
+        """Return the form of the part, with the group in its title."""
+        return replace(GROUP[self.part], title=self.title)
+
+    async def write(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
+        """Edit the group."""
+        async with owner_of(interaction) as owner:
+            await owner.edit_group(self.ref, changes)
+        GROUPS.forget(interaction)
+        return _saved(self.called, changes, self.question)
+
+
 @app_commands.describe(part="What of it")
 async def system(interaction: discord.Interaction[App], part: SystemPart = "profile") -> None:
     """Open a form with a part of one's own system."""
     guild = server_of(interaction) if part == "server" else 0
-    async with in_time_for_a_form(), owner_of(interaction) as owner:
+    async with in_time(), owner_of(interaction) as owner:
         stands = await (owner.system_guild(guild) if guild else owner.system(ME))
-
-    async def save(interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
-        async with owner_of(interaction) as owner:
-            await (owner.edit_system_guild(guild, changes) if guild else owner.edit_system(changes))
-        return _saved("Your system", changes, SystemQuestion(ME))
-
-    await open_sheet(interaction, SYSTEM[part], dict(stands), save, SystemQuestion(ME))
+    await open_edit(interaction, SystemEdit(part=part, guild=guild), dict(stands))
 
 
 @app_commands.describe(ref="Name or id of one of yours", part="What of it")
@@ -54,50 +130,38 @@ async def system(interaction: discord.Interaction[App], part: SystemPart = "prof
 async def member(interaction: discord.Interaction[App], ref: str, part: MemberPart = "profile") -> None:
     """Open a form with a part of one of one's own members."""
     guild = server_of(interaction) if part == "server" else 0
-    async with in_time_for_a_form():
+    async with in_time():
         chosen = await chosen_own(interaction, MEMBERS, ref)
         async with owner_of(interaction) as owner:
             stands = await (owner.member_guild(chosen.id, guild) if guild else owner.member(chosen.id))
-    sheet = MEMBER[part]
-    if part == "details" and isinstance(stands, Member):
-        sheet = member_details(tuple(stands.proxy_tags))
-    look = MemberQuestion("", chosen.id)
-
-    async def save(interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
-        async with owner_of(interaction) as owner:
-            if guild:
-                await owner.edit_member_guild(chosen.id, guild, changes)
-            else:
-                await owner.edit_member(chosen.id, changes)
-        MEMBERS.forget(interaction)
-        return _saved(_called(chosen), changes, look)
-
-    await open_sheet(interaction, _titled(sheet, chosen), dict(stands), save, look)
+    tags = tuple(stands.proxy_tags) if part == "details" and isinstance(stands, Member) else None
+    edit = MemberEdit(
+        part=part,
+        guild=guild,
+        ref=chosen.id,
+        title=_title(MEMBER[part], chosen),
+        called=_called(chosen),
+        tags=tags,
+    )
+    await open_edit(interaction, edit, dict(stands))
 
 
 @app_commands.describe(ref="Name or id of one of yours", part="What of it")
 @app_commands.autocomplete(ref=complete_group)
 async def group(interaction: discord.Interaction[App], ref: str, part: GroupPart = "profile") -> None:
     """Open a form with a part of one of one's own groups."""
-    async with in_time_for_a_form():
+    async with in_time():
         chosen = await chosen_own(interaction, GROUPS, ref)
         async with owner_of(interaction) as owner:
             stands = await owner.group(chosen.id)
-    look = GroupQuestion("", chosen.id)
-
-    async def save(interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
-        async with owner_of(interaction) as owner:
-            await owner.edit_group(chosen.id, changes)
-        GROUPS.forget(interaction)
-        return _saved(_called(chosen), changes, look)
-
-    await open_sheet(interaction, _titled(GROUP[part], chosen), dict(stands), save, look)
+    title = _title(GROUP[part], chosen)
+    edit = GroupEdit(part=part, ref=chosen.id, title=title, called=_called(chosen))
+    await open_edit(interaction, edit, dict(stands))
 
 
-def _titled(sheet: Sheet, entry: Entry) -> Sheet:
-    """Return the form with whose it is in its title, which shows as it is."""
-    name = one_line(shown_name(entry))
-    return replace(sheet, title=clip(f"{sheet.title}: {name}", _TITLE_MOST))
+def _title(sheet: Sheet, entry: Entry) -> str:
+    """Return the title of a form with whose it is, which shows as it is."""
+    return clip(f"{sheet.title}: {one_line(shown_name(entry))}", _TITLE_MOST)
 
 
 def _called(entry: Entry) -> str:

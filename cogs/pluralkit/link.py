@@ -9,10 +9,11 @@ from discord import app_commands
 
 from bot.api.pluralkit import check_token
 from bot.errors import ApiError, NotConnected, Unauthorised, UserError
-from bot.report import answer, report
+from bot.report import answer
 from bot.services import Provider, Service
 from bot.ui.failure import untried
 from bot.ui.forms import Form, text_field
+from bot.ui.given import Given
 from bot.ui.links import unlinked_card
 from bot.ui.pluralkit.systems import linked_card
 from cogs._place import scope_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @app_commands.describe(everywhere="Also in other servers and direct messages")
 async def link(interaction: discord.Interaction[App], everywhere: bool = False) -> None:
     """Open the form for the token."""
-    await interaction.response.send_modal(_link_form(everywhere=everywhere))
+    await interaction.response.send_modal(LinkSystemForm(str(int(everywhere))))
 
 
 async def unlink(interaction: discord.Interaction[App]) -> None:
@@ -40,20 +41,26 @@ async def unlink(interaction: discord.Interaction[App]) -> None:
     await answer(interaction, card)
 
 
-def _link_form(*, everywhere: bool) -> Form:
-    label, box = text_field(
-        "token",
-        "Token of your system",
-        hint="`pk;token` in a DM to PluralKit shows it. It is tried first, then kept encrypted.",
-        lengths=(64, 128),
-    )
+class LinkSystemForm(Form, template=r"pluralkit:link:(?P<everywhere>[01])", service=Service.PLURALKIT):
+    """Asks for a system's token."""
 
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        token = check_token(box.value)
+    def __init__(self, everywhere: str) -> None:
+        token = text_field(
+            "token",
+            "Token of your system",
+            hint="pk;token in a DM to PluralKit shows it. It is tried first, then kept encrypted.",
+            lengths=(64, 128),
+        )
+        super().__init__("Link your PluralKit system", f"pluralkit:link:{everywhere}", token)
+        self._everywhere = everywhere == "1"
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Try the token, and keep it."""
+        token = check_token(given.text("token"))
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
             system = await interaction.client.connections.link_pluralkit(
-                scope_of(interaction), token, everywhere=everywhere
+                scope_of(interaction), token, everywhere=self._everywhere
             )
         except Unauthorised:
             raise UserError(
@@ -61,6 +68,4 @@ def _link_form(*, everywhere: bool) -> Form:
             ) from None
         except ApiError as error:
             raise UserError(untried(error)) from error
-        await answer(interaction, linked_card(system, everywhere=everywhere))
-
-    return Form("Link your PluralKit system", label, submit=submit, failed=report, service=Service.PLURALKIT)
+        await answer(interaction, linked_card(system, everywhere=self._everywhere))

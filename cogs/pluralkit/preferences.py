@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import discord
 from discord import app_commands
@@ -15,11 +15,13 @@ from bot.ui.card import Card
 from bot.ui.pluralkit.preferences import autoproxy_card, settings_card
 from bot.ui.pluralkit.sheets import AUTOPROXY, SETTINGS
 from bot.ui.pluralkit.writing import saved_card
+from bot.ui.sheets import Sheet
+from cogs._drafts import open_edit
 from cogs._place import server_of
 from cogs.pluralkit.asking import Asking, Question, SeeButton
 from cogs.pluralkit.eyes import UNLINKED, owner_of
 from cogs.pluralkit.rosters import MEMBERS, complete_member
-from cogs.pluralkit.writing import certain, chosen_own, in_time_for_a_form, open_sheet, own
+from cogs.pluralkit.writing import OwnEdit, certain, chosen_own, in_time, own
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -51,17 +53,53 @@ class AutoproxyQuestion(Question, code="ap"):
         return autoproxy_card(autoproxy, None if ref is None else shown_name(await owner.member(ref)))
 
 
-async def settings(interaction: discord.Interaction[App]) -> None:
-    """Open a form with the settings."""
-    async with in_time_for_a_form(), owner_of(interaction) as owner:
-        stands = await owner.settings(ME)
+class SettingsEdit(OwnEdit):
+    """The settings of one's own system."""
 
-    async def save(interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
+    kind: ClassVar[str] = "pluralkit.settings"
+
+    @property
+    def question(self) -> Question:
+        """The settings."""
+        return SettingsQuestion(ME)
+
+    def sheet(self) -> Sheet:
+        """Return the form."""
+        return SETTINGS
+
+    async def write(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
+        """Edit the settings."""
         async with owner_of(interaction) as owner:
             await owner.edit_settings(changes)
-        return saved_card("Settings", changes, [SeeButton(SettingsQuestion(ME).pack(), "See them")])
+        return saved_card("Settings", changes, [SeeButton(self.question.pack(), "See them")])
 
-    await open_sheet(interaction, SETTINGS, dict(stands), save, SettingsQuestion(ME))
+
+class AutoproxyEdit(OwnEdit):
+    """What is proxied by itself in a server, ``stands`` being how that is so far."""
+
+    kind: ClassVar[str] = "pluralkit.autoproxy"
+    guild: int
+    stands: Autoproxy
+
+    @property
+    def question(self) -> Question:
+        """What is proxied."""
+        return AutoproxyQuestion(ME, self.guild)
+
+    def sheet(self) -> Sheet:
+        """Return the form."""
+        return AUTOPROXY
+
+    async def write(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
+        """Change it."""
+        return await _save_autoproxy(interaction, self.guild, changes, self.stands)
+
+
+async def settings(interaction: discord.Interaction[App]) -> None:
+    """Open a form with the settings."""
+    async with in_time(), owner_of(interaction) as owner:
+        stands = await owner.settings(ME)
+    await open_edit(interaction, SettingsEdit(), dict(stands))
 
 
 @app_commands.describe(mode="Whose messages need no proxy tags", member="Who it is, for the mode member")
@@ -85,16 +123,12 @@ async def autoproxy(
 
 
 async def _open_autoproxy(interaction: discord.Interaction[App], guild: int) -> None:
-    async with in_time_for_a_form(), owner_of(interaction) as owner:
+    async with in_time(), owner_of(interaction) as owner:
         stands = await owner.autoproxy(guild)
         entry = (await own(interaction, MEMBERS)).find(stands.autoproxy_member or "")
     name = stands.autoproxy_member if entry is None else shown_name(entry)
-
-    async def save(interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
-        return await _save_autoproxy(interaction, guild, changes, stands)
-
     fields = dict(stands) | {"autoproxy_member": name}
-    await open_sheet(interaction, AUTOPROXY, fields, save, AutoproxyQuestion(ME, guild))
+    await open_edit(interaction, AutoproxyEdit(guild=guild, stands=stands), fields)
 
 
 async def _save_autoproxy(
@@ -105,10 +139,11 @@ async def _save_autoproxy(
     named = changes.get("autoproxy_member")
     if named is not None and mode not in _WITH_MEMBER:
         raise InvalidInput(
-            "A member goes with the modes `member` and `latch` only. Choose one of them, or name no member."
+            "A member goes with the modes `member` (one member) and `latch` (whoever spoke last) only. "
+            "Choose one of them, or name no member."
         )
     if mode == "member" and not changes.get("autoproxy_member", stands.autoproxy_member):
-        raise InvalidInput("The mode `member` needs a member: name one with `member`.")
+        raise InvalidInput("The mode `member` (one member) needs a member: name which.")
     if named is not None:
         changes = changes | {"autoproxy_member": (await chosen_own(interaction, MEMBERS, named)).id}
     async with owner_of(interaction) as owner:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from abc import abstractmethod
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import discord
 
 from bot.api.pluralkit import Entry, Roster
-from bot.errors import InvalidInput, NotConnected, Uncertain, UserError
+from bot.errors import InvalidInput, NotConnected, Uncertain
 from bot.report import answer, report
 from bot.services import Provider, Service
 from bot.ui.card import Card, note
 from bot.ui.lasting import LastingButton
-from bot.ui.sheets import Sheet
-from cogs._drafts import change_form
+from cogs._drafts import Edit
+from cogs._in_time import in_time_for_a_form
 from cogs._place import scope_of
 from cogs.pluralkit.asking import Question, SeeButton
 from cogs.pluralkit.eyes import UNLINKED
@@ -26,12 +26,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 T = TypeVar("T")
-_FORM_SECONDS = 2.0
-"""Discord waits three seconds for a form to open, and nothing can be promised before."""
 _SLOW = "PluralKit takes too long to fill the form in. Nothing was changed; try again in a moment."
-
-Save = Callable[[discord.Interaction[Any], dict[str, Any]], Awaitable[Card]]
-"""Tell PluralKit what was changed, and return what to say."""
 
 
 class KeepButton(LastingButton, template=r"pk:keep:(?P<kind>member|group|switch)"):
@@ -59,14 +54,9 @@ async def certain(interaction: discord.Interaction[App], look: Question) -> Asyn
         await report(interaction, error, [SeeButton(look.pack(), "Look")])
 
 
-@asynccontextmanager
-async def in_time_for_a_form() -> AsyncGenerator[None]:
+def in_time() -> AbstractAsyncContextManager[None]:
     """Give up what a form has to wait for before Discord does. Raises :class:`~bot.errors.UserError`."""
-    try:
-        async with asyncio.timeout(_FORM_SECONDS):
-            yield
-    except TimeoutError:
-        raise UserError(_SLOW) from None
+    return in_time_for_a_form(_SLOW)
 
 
 async def own(interaction: discord.Interaction[App], rosters: Rosters) -> Roster[Entry]:
@@ -113,17 +103,21 @@ async def _chosen(
         return choose(await own(interaction, rosters))
 
 
-async def open_sheet(
-    interaction: discord.Interaction[App], sheet: Sheet, fields: Mapping[str, Any], save: Save, look: Question
-) -> None:
-    """Open a form with ``fields`` in it; what is changed there is handed to ``save``.
+class OwnEdit(Edit):
+    """A form for something of one's own at PluralKit."""
 
-    ``look`` is what there is to look at where the outcome is unknown.
-    """
-    before = sheet.standing(fields)
+    service: ClassVar[Service | None] = Service.PLURALKIT
 
-    async def save_and_show(submitted: discord.Interaction[Any], changes: dict[str, Any]) -> None:
-        async with certain(submitted, look):
-            await answer(submitted, await save(submitted, changes))
+    @property
+    @abstractmethod
+    def question(self) -> Question:
+        """What there is to look at where the outcome is unknown."""
 
-    await interaction.response.send_modal(change_form(Service.PLURALKIT, sheet, before, save_and_show))
+    @abstractmethod
+    async def write(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> Card:
+        """Tell PluralKit what was changed, and return what to say."""
+
+    async def save(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> None:
+        """Write, and say so."""
+        async with certain(interaction, self.question):
+            await answer(interaction, await self.write(interaction, changes))

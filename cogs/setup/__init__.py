@@ -13,6 +13,7 @@ from bot.report import answer
 from bot.services import Provider
 from bot.ui.card import note
 from cogs._place import GUILD_CONTEXTS, GUILD_INSTALLS, MANAGERS, ManagerGroup, require_manager
+from cogs._promise import promised
 from cogs.setup import access, accounts, alerting, keys, limiting
 from cogs.setup.changes import show_changes
 from cogs.setup.connecting import connect_form
@@ -49,8 +50,9 @@ class Setup(ManagerGroup):
     @app_commands.command(description="What is connected, and how it is doing")
     async def status(self, interaction: discord.Interaction[App]) -> None:
         """Show the panel."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await answer(interaction, await make_panel(interaction))
+        async with promised(interaction):
+            panel = await make_panel(interaction)
+        await answer(interaction, panel)
 
     @app_commands.command(description="Who changed what here, and when")
     async def audit(self, interaction: discord.Interaction[App]) -> None:
@@ -71,7 +73,7 @@ class Setup(ManagerGroup):
 
 async def _connect(interaction: discord.Interaction[App], service: str) -> None:
     """Open the form for a secret."""
-    await interaction.response.send_modal(connect_form(_provider(interaction, service), make_panel))
+    await interaction.response.send_modal(connect_form(_provider(interaction, service)))
 
 
 async def _test(interaction: discord.Interaction[App], service: str) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import ui
-from pydantic import SecretStr
 
 from bot.api import midjourney, pika
 from bot.api.midjourney import MidjourneyAccount
@@ -16,7 +15,6 @@ from bot.api.useapi import Account
 from bot.connections import Reach
 from bot.errors import InvalidInput, NotFound
 from bot.jobs.sending import why
-from bot.report import report
 from bot.services import Service
 from bot.storage.audit import Action
 from bot.ui.accounts import account_card, remove_card
@@ -24,12 +22,13 @@ from bot.ui.administration.accounts import AccountLine, accounts_page
 from bot.ui.administration.frame import with_rows
 from bot.ui.card import Card, Clickable
 from bot.ui.forms import Form, check_secret, text_field
+from bot.ui.given import Given
 from bot.ui.lasting import LastingButton, LastingSelect
 from cogs._keys import key_of_account, not_registered
 from cogs._place import require_manager
 from cogs.accounts.actions import (
+    Registration,
     RemoveButton,
-    check_jobs,
     check_snowflake,
     name_to_show,
     note_account,
@@ -124,73 +123,50 @@ class RegisterButton(LastingButton, template=r"setup:register:(?P<service>pika|m
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Open the form."""
         require_manager(interaction)
-        await interaction.response.send_modal(_form(self._service))
+        await interaction.response.send_modal(RegisterForm(self._service.value))
 
 
-def _form(service: Service) -> Form:
-    allowed = _MAX_JOBS[service]
-    channel_label, channel_box = text_field("channel", "Id of the channel with the bot", lengths=(1, 30))
-    server_label, server_box = text_field("server", "Id of its server", lengths=(1, 30))
-    most = str(allowed.stop - 1)
-    jobs_label, jobs_box = text_field("max_jobs", f"Jobs at once, 1 to {most}", lengths=(1, 2), typed="3")
-    token_label, token_box = text_field(
-        "discord_token",
-        "Discord token of that account",
-        hint="Sent to useapi.net, which keeps it. It is not stored here and never shown.",
-        lengths=(20, 200),
-    )
+class RegisterForm(Form, template=r"setup:register:(?P<service>pika|midjourney)"):
+    """Asks for an account and its Discord token."""
 
-    async def submit(interaction: discord.Interaction[App]) -> None:
-        guild_id = require_manager(interaction)
-        channel = check_snowflake(channel_box.value, "channel")
-        is_pika = service is Service.PIKA
-        server = None if is_pika else check_snowflake(server_box.value, "server")
-        most = _number(jobs_box.value, allowed)
-        token = check_secret(token_box.value, "Discord token")
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        connections = interaction.client.connections
-        key_name = (await connections.require_useapi(guild_id)).name
-
-        async def register() -> None:
-            await _register(interaction, key_name, channel, server, token, most)
-
-        account = (
-            pika.PikaAccount(channel=channel, maxJobs=most)
-            if server is None
-            else MidjourneyAccount(channel=channel, server=server, maxJobs=most)
+    def __init__(self, service: str) -> None:
+        self._service = Service(service)
+        self._allowed = _MAX_JOBS[self._service]
+        most = str(self._allowed.stop - 1)
+        channel = text_field("channel", "Id of the channel with the bot", lengths=(1, 30))
+        server = [] if self._is_pika else [text_field("server", "Id of its server", lengths=(1, 30))]
+        jobs = text_field("max_jobs", f"Jobs at once, 1 to {most}", lengths=(1, 2), typed="3")
+        token = text_field(
+            "discord_token",
+            "Discord token of that account",
+            hint="Sent to useapi.net, which keeps it. It is not stored here and never shown.",
+            lengths=(20, 200),
         )
-        await register_account(interaction, service, key_name, account, register)
+        risk = ui.TextDisplay[ui.LayoutView](_RISK)
+        title = f"Register a {self._service.label} account"
+        super().__init__(title, f"setup:register:{service}", risk, channel, *server, jobs, token)
+
+    @property
+    def _is_pika(self) -> bool:
+        return self._service is Service.PIKA
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Register the account with the default key."""
+        guild_id = require_manager(interaction)
+        channel = check_snowflake(given.text("channel"), "channel")
+        server = None if self._is_pika else check_snowflake(given.text("server"), "server")
+        most = _number(given.text("max_jobs"), self._allowed)
+        token = check_secret(given.text("discord_token"), "Discord token")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        key_name = (await interaction.client.connections.require_useapi(guild_id)).name
+        await register_account(interaction, Registration(channel, server, most), token, key_name)
         interaction.client.notices.hurry()
-
-    labels: list[ui.Item[ui.LayoutView]] = [channel_label, server_label, jobs_label, token_label]
-    if service is Service.PIKA:
-        labels.remove(server_label)
-    risk: ui.TextDisplay[ui.LayoutView] = ui.TextDisplay(_RISK)
-    return Form(f"Register a {service.label} account", risk, *labels, submit=submit, failed=report)
-
-
-async def _register(
-    interaction: discord.Interaction[App],
-    key_name: str,
-    channel: str,
-    server: str | None,
-    token: SecretStr,
-    most: int,
-) -> None:
-    guild_id, connections = require_manager(interaction), interaction.client.connections
-    if server is None:
-        async with connections.pika(guild_id, key_name) as client:
-            await client.register(channel, token, most)
-    else:
-        async with connections.midjourney(guild_id, key_name) as client:
-            await client.register(channel, server, token, most)
 
 
 def _number(text: str, allowed: range) -> int:
     bare = text.strip()
-    if not (bare.isascii() and bare.isdigit()):
+    if not (bare.isascii() and bare.isdigit()) or int(bare) not in allowed:
         raise InvalidInput(f"Jobs at once are a whole number from 1 to {allowed.stop - 1}.")
-    check_jobs(int(bare), allowed)
     return int(bare)
 
 

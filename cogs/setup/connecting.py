@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 
@@ -11,14 +10,14 @@ from bot.api.pixela import check_token, check_username
 from bot.connections import Stored
 from bot.errors import ApiError, Unauthorised, UserError
 from bot.key_names import LONGEST, MAIN, label_of_key
-from bot.report import report
 from bot.services import Provider
 from bot.ui.card import Card
 from bot.ui.failure import untried
 from bot.ui.forms import Form, check_secret, text_field
+from bot.ui.given import Given
 from bot.ui.text import code
 from cogs._place import require_manager
-from cogs.setup.pages import answer_form
+from cogs.setup.pages import PANEL, answer_form, show_page
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -26,36 +25,36 @@ if TYPE_CHECKING:
 _KEY_LENGTHS = (8, 200)
 _HINT = "It is tried first, then kept encrypted. Nobody is shown it again."
 
-Show = Callable[[discord.Interaction[Any], str], Awaitable[Card]]
-"""Make the panel anew, with a sentence on what was done."""
+_PAGE = r"(?P<page>[a-z]{1,20})"
 
 
-def connect_form(provider: Provider, show: Show, *, key_name: str | None = None) -> Form:
-    """Make the form for a service that has a secret of the server's own.
+class UseapiForm(Form, template=rf"setup:connect:useapi:{_PAGE}"):
+    """Asks for a key of useapi.net; ``page`` is shown anew afterwards.
 
-    ``key_name`` is the name of the key of useapi.net that is to be replaced, which stands in its field then.
+    ``key_name`` is the name of the key that is to be replaced, which stands in its field then.
     """
-    return _pixela_form(show) if provider is Provider.PIXELA else _useapi_form(show, key_name)
 
+    def __init__(self, page: str, key_name: str | None = None) -> None:
+        key = text_field(
+            "key", "API key of useapi.net", hint=_HINT, placeholder="user:12345-…", lengths=_KEY_LENGTHS
+        )
+        name = text_field(
+            "name",
+            "Name of this key",
+            hint="Left empty, it replaces the default key. Another name adds a key. Everybody may read it.",
+            placeholder=MAIN,
+            required=False,
+            lengths=(1, LONGEST),
+            typed="" if key_name is None else label_of_key(key_name),
+        )
+        super().__init__("Connect useapi.net", f"setup:connect:useapi:{page}", key, name)
+        self._page = page
 
-def _useapi_form(show: Show, key_name: str | None) -> Form:
-    label, box = text_field(
-        "key", "API key of useapi.net", hint=_HINT, placeholder="user:12345-…", lengths=_KEY_LENGTHS
-    )
-    name_label, name_box = text_field(
-        "name",
-        "Name of this key",
-        hint="Left empty, it replaces the default key. Another name adds a key. Everybody may read it.",
-        placeholder=MAIN,
-        required=False,
-        lengths=(1, LONGEST),
-        typed="" if key_name is None else label_of_key(key_name),
-    )
-
-    async def submit(interaction: discord.Interaction[App]) -> None:
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Try the key, and keep it."""
         guild_id = require_manager(interaction)
-        key = check_secret(box.value, "key of useapi.net")
-        name = name_box.value.strip() or None
+        key = check_secret(given.text("key"), "key of useapi.net")
+        name = given.text("name").strip() or None
 
         async def connect() -> Card:
             app = interaction.client
@@ -68,31 +67,26 @@ def _useapi_form(show: Show, key_name: str | None) -> Form:
             except ApiError as error:
                 raise UserError(untried(error)) from error
             app.watch.hurry(guild_id)
-            return await show(interaction, _done(stored))
+            return await show_page(interaction, self._page, _done(stored))
 
         await answer_form(interaction, connect)
 
-    return Form("Connect useapi.net", label, name_label, submit=submit, failed=report)
 
+class PixelaForm(Form, template=rf"setup:connect:pixela:{_PAGE}"):
+    """Asks for the server's own user at Pixela; ``page`` is shown anew afterwards."""
 
-def _done(stored: Stored) -> str:
-    end = "replaces the old one" if stored.replaced else "is stored"
-    name = code(label_of_key(stored.name))
-    if stored.name == stored.default:
-        return f"✅ The key works and {end}. It is {name}, the default."
-    default = code(label_of_key(stored.default))
-    return f"✅ The key works and {end}. It is {name}; the default is {default}."
+    def __init__(self, page: str) -> None:
+        name = text_field(
+            "username", "Pixela user of this server", hint="Members record on its graphs.", lengths=(1, 40)
+        )
+        token = text_field("token", "Its token", hint=_HINT, lengths=(8, 128))
+        super().__init__("Connect Pixela", f"setup:connect:pixela:{page}", name, token)
+        self._page = page
 
-
-def _pixela_form(show: Show) -> Form:
-    name_label, name_box = text_field(
-        "username", "Pixela user of this server", hint="Members record on its graphs.", lengths=(1, 40)
-    )
-    label, box = text_field("token", "Its token", hint=_HINT, lengths=(8, 128))
-
-    async def submit(interaction: discord.Interaction[App]) -> None:
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Try the token, and keep it."""
         guild_id = require_manager(interaction)
-        username, token = check_username(name_box.value), check_token(box.value)
+        username, token = check_username(given.text("username")), check_token(given.text("token"))
 
         async def connect() -> Card:
             connections = interaction.client.connections
@@ -105,8 +99,20 @@ def _pixela_form(show: Show) -> Form:
             except ApiError as error:
                 raise UserError(untried(error)) from error
             end = "replaces the old one" if replaced else "is stored"
-            return await show(interaction, f"✅ The token of `{username}` works and {end}.")
+            return await show_page(interaction, self._page, f"✅ The token of `{username}` works and {end}.")
 
         await answer_form(interaction, connect)
 
-    return Form("Connect Pixela", name_label, label, submit=submit, failed=report)
+
+def connect_form(provider: Provider) -> Form:
+    """Make the form for a service that has a secret of the server's own; the panel is shown afterwards."""
+    return PixelaForm(PANEL) if provider is Provider.PIXELA else UseapiForm(PANEL)
+
+
+def _done(stored: Stored) -> str:
+    end = "replaces the old one" if stored.replaced else "is stored"
+    name = code(label_of_key(stored.name))
+    if stored.name == stored.default:
+        return f"✅ The key works and {end}. It is {name}, the default."
+    default = code(label_of_key(stored.default))
+    return f"✅ The key works and {end}. It is {name}; the default is {default}."

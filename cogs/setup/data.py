@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.errors import InvalidInput
-from bot.report import answer, report
+from bot.report import answer
 from bot.storage.servers import ServerData
 from bot.ui.administration.data import data_page, purged_card
 from bot.ui.administration.frame import file_card
 from bot.ui.card import Card
 from bot.ui.forms import Form, text_field
+from bot.ui.given import Given
 from bot.ui.lasting import LastingButton
 from cogs._place import require_manager
 from cogs.setup.pages import BackButton, Page, add_page, answer_form
@@ -59,26 +60,32 @@ async def export(interaction: discord.Interaction[App]) -> None:
     )
 
 
+class PurgeForm(Form, template=r"setup:purge"):
+    """Asks for the word."""
+
+    def __init__(self) -> None:
+        label = text_field(
+            "confirm",
+            f"Type {_WORD} to remove everything",
+            hint="Keys, members' links, reminders, jobs, rules and changes of this server. There is no way "
+            "back.",
+            placeholder=_WORD,
+            lengths=(1, 20),
+        )
+        super().__init__("Remove all data of this server", "setup:purge", label)
+
+    async def submit(self, interaction: discord.Interaction[App], given: Given) -> None:
+        """Remove everything, for who may manage the server."""
+        guild_id = require_manager(interaction)
+        if given.text("confirm").strip() != _WORD:
+            raise InvalidInput(f"Nothing was removed: `{_WORD}` was not typed.")
+        await answer_form(interaction, lambda: _purge(interaction, guild_id))
+
+
 async def ask_to_purge(interaction: discord.Interaction[App]) -> None:
     """Open the form in which a purge is confirmed."""
     require_manager(interaction)
-    label, box = text_field(
-        "confirm",
-        f"Type {_WORD} to remove everything",
-        hint="Keys, members' links, reminders, jobs, rules and changes of this server. There is no way back.",
-        placeholder=_WORD,
-        lengths=(1, 20),
-    )
-
-    async def submit(submitted: discord.Interaction[Any]) -> None:
-        guild_id = require_manager(submitted)
-        if box.value.strip() != _WORD:
-            raise InvalidInput(f"Nothing was removed: `{_WORD}` was not typed.")
-        await answer_form(submitted, lambda: _purge(submitted, guild_id))
-
-    await interaction.response.send_modal(
-        Form("Remove all data of this server", label, submit=submit, failed=report)
-    )
+    await interaction.response.send_modal(PurgeForm())
 
 
 async def _purge(interaction: discord.Interaction[App], guild_id: int) -> Card:

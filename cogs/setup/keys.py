@@ -16,13 +16,14 @@ from bot.ui.card import Card, Clickable
 from bot.ui.lasting import LastingButton, LastingSelect
 from bot.ui.text import code
 from cogs._place import require_manager
-from cogs.setup.connecting import connect_form
+from cogs.setup.connecting import UseapiForm
 from cogs.setup.pages import BackButton, Page, add_page, turn_to
 
 if TYPE_CHECKING:
     from bot.app import App
 
 _NAME = r"(?P<name>.{0,32})"
+_KEYS = "keys"
 _GONE = "This key is not there any more. Open `/setup status` again."
 
 
@@ -50,7 +51,7 @@ class AddKeyButton(LastingButton, template=r"setup:addkey"):
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Open the form."""
         require_manager(interaction)
-        await interaction.response.send_modal(connect_form(Provider.USEAPI, _show))
+        await interaction.response.send_modal(UseapiForm(_KEYS))
 
 
 class ReplaceKeyButton(LastingButton, template=rf"setup:rekey:{_NAME}"):
@@ -63,8 +64,7 @@ class ReplaceKeyButton(LastingButton, template=rf"setup:rekey:{_NAME}"):
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Open the form, with the name in it."""
         require_manager(interaction)
-        form = connect_form(Provider.USEAPI, _show, key_name=self._name)
-        await interaction.response.send_modal(form)
+        await interaction.response.send_modal(UseapiForm(_KEYS, self._name))
 
 
 class DefaultKeyButton(LastingButton, template=rf"setup:default:{_NAME}"):
@@ -97,7 +97,7 @@ class RemoveKeyButton(LastingButton, template=rf"setup:unkey:{_NAME}"):
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Ask."""
         require_manager(interaction)
-        buttons = [ForgetKeyButton(self._name), BackButton("keys")]
+        buttons = [ForgetKeyButton(self._name), BackButton(_KEYS)]
         await interaction.response.edit_message(view=remove_key_page(self._name, [buttons]))
 
 
@@ -133,7 +133,7 @@ async def _key(interaction: discord.Interaction[App], name: str) -> Card:
     if key is None:
         raise InvalidInput(_GONE)
     default = [] if key.is_default else [DefaultKeyButton(key.name)]
-    buttons = [ReplaceKeyButton(key.name), *default, RemoveKeyButton(key.name), BackButton("keys")]
+    buttons = [ReplaceKeyButton(key.name), *default, RemoveKeyButton(key.name), BackButton(_KEYS)]
     return key_page(_line(key), [buttons])
 
 
@@ -148,4 +148,4 @@ def _line(key: Credential) -> KeyLine:
     )
 
 
-add_page("keys", Page("Keys", "The keys of useapi.net: which is the default, which goes", _show))
+add_page(_KEYS, Page("Keys", "The keys of useapi.net: which is the default, which goes", _show))

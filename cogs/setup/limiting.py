@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
 
@@ -16,9 +15,10 @@ from bot.ui.administration.limits import limits_page
 from bot.ui.card import Card
 from bot.ui.lasting import LastingButton
 from bot.ui.sheets import Sheet, TextPart
-from cogs._drafts import change_form
+from cogs._drafts import Edit, open_edit
+from cogs._in_time import in_time_for_a_form
 from cogs._place import require_manager
-from cogs.setup.pages import BackButton, Page, add_page, before_a_form
+from cogs.setup.pages import BackButton, Page, add_page
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -31,6 +31,33 @@ _LABELS = {
 }
 
 
+class LimitEdit(Edit):
+    """The limits of a service."""
+
+    kind: ClassVar[str] = "setup.limits"
+    in_place: ClassVar[bool] = True
+    of: Service
+
+    def sheet(self) -> Sheet:
+        """Return the form."""
+        parts = [
+            TextPart(
+                kind.value, label, partial(_number, label), len(str(_MOST)), hint="Left empty: no limit."
+            )
+            for kind, label in _LABELS.items()
+        ]
+        return Sheet(f"Limits of {self.of.label}", parts)
+
+    async def save(self, interaction: discord.Interaction[App], changes: dict[str, Any]) -> None:
+        """Change them, for who may manage the server."""
+        book = _book(interaction, require_manager(interaction))
+        wanted = {LimitKind(key): most for key, most in changes.items()}
+        await book.change(self.of, wanted, interaction.user.id)
+        interaction.client.notices.hurry()
+        done = f"✅ The limits of {self.of.label} were changed."
+        await interaction.edit_original_response(view=await _show(interaction, done), attachments=[])
+
+
 class LimitButton(LastingButton, template=r"setup:limit:(?P<service>pika|midjourney)"):
     """Opens the form with the limits of a service."""
 
@@ -41,29 +68,11 @@ class LimitButton(LastingButton, template=r"setup:limit:(?P<service>pika|midjour
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Open the form."""
         guild_id = require_manager(interaction)
-        async with before_a_form():
+        async with in_time_for_a_form():
             limits = await _book(interaction, guild_id).limits()
-        sheet = _sheet(self._service)
         stands = limits.get(self._service, Limits())
-        before = sheet.standing({kind.value: getattr(stands, kind.value) for kind in LimitKind})
-
-        async def save(submitted: discord.Interaction[Any], changes: Mapping[str, Any]) -> None:
-            book = _book(submitted, require_manager(submitted))
-            wanted = {LimitKind(key): most for key, most in changes.items()}
-            await book.change(self._service, wanted, submitted.user.id)
-            submitted.client.notices.hurry()
-            done = f"✅ The limits of {self._service.label} were changed."
-            await submitted.edit_original_response(view=await _show(submitted, done), attachments=[])
-
-        await interaction.response.send_modal(change_form(None, sheet, before, save, in_place=True))
-
-
-def _sheet(service: Service) -> Sheet:
-    parts = [
-        TextPart(kind.value, label, partial(_number, label), len(str(_MOST)), hint="Left empty: no limit.")
-        for kind, label in _LABELS.items()
-    ]
-    return Sheet(f"Limits of {service.label}", parts)
+        fields = {kind.value: getattr(stands, kind.value) for kind in LimitKind}
+        await open_edit(interaction, LimitEdit(of=self._service), fields)
 
 
 def _number(label: str, text: str) -> int | None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.errors import InvalidInput, UserError
+from bot.errors import InvalidInput
 from bot.report import answer
 from bot.ui.card import Card
 from bot.ui.lasting import LastingButton, LastingSelect
@@ -33,7 +31,6 @@ class Page:
 
 
 PANEL = "panel"
-_FORM_SECONDS = 2.0
 _pages: dict[str, Page] = {}
 
 
@@ -72,19 +69,6 @@ async def answer_form(interaction: discord.Interaction[App], make: Callable[[], 
     require_manager(interaction)
     await interaction.response.defer(ephemeral=True, thinking=True)
     await answer(interaction, await make())
-
-
-@asynccontextmanager
-async def before_a_form() -> AsyncGenerator[None]:
-    """End what is read before a form opens, which cannot be promised, in time for Discord.
-
-    Raises :class:`~bot.errors.UserError`.
-    """
-    try:
-        async with asyncio.timeout(_FORM_SECONDS):
-            yield
-    except TimeoutError:
-        raise UserError("The database is busy right now. Try again in a moment.") from None
 
 
 class OpenSelect(LastingSelect, template=r"setup:open"):

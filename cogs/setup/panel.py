@@ -60,7 +60,7 @@ class ConnectButton(LastingButton, template=rf"setup:connect:{_OF}"):
     async def press(self, interaction: discord.Interaction[App]) -> None:
         """Open the form."""
         require_manager(interaction)
-        await interaction.response.send_modal(connect_form(self._provider, make_panel))
+        await interaction.response.send_modal(connect_form(self._provider))
 
 
 class TestButton(LastingButton, template=rf"setup:test:{_OF}"):

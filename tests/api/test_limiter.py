@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from limits.aio.storage import MemoryStorage
 
 from bot.api.limiter import Budget, Limiter
@@ -85,6 +87,17 @@ async def test_whoever_finds_the_window_full_again_waits_again_but_not_for_ever(
     assert len(tired.slept) == 3
 
 
+async def test_a_clock_that_was_set_back_holds_nobody_up() -> None:
+    night = Night()
+    limited = limiter(night, reads=Budget(1, 60))
+    assert await limited.wait("reads", "me", at_most=0) is None
+    for entries in night.storage.events.values():
+        for entry in entries:
+            entry.atime += 3600
+    assert await limited.wait("reads", "me", at_most=1) is None
+    assert await limited.wait("reads", "me", at_most=0) == pytest.approx(60, abs=30)
+
+
 async def test_callers_and_scopes_are_counted_apart() -> None:
     limited = limiter(Night(), reads=Budget(1, A_DAY), writes=Budget(1, A_DAY))
     pairs = [("reads", "me"), ("reads", "you"), ("writes", "me"), ("writes", "you")]
@@ -97,6 +110,30 @@ async def test_a_limiter_counts_in_its_own_memory_unless_told_otherwise() -> Non
     assert await one.wait("reads", "me", at_most=0) is None
     assert await other.wait("reads", "me", at_most=0) is None
     assert await one.wait("reads", "me", at_most=0) is not None
+
+
+@given(calls=st.integers(1, 60), seconds=st.integers(1, 9), workers=st.integers(1, 1000))
+def test_shares_together_never_are_more_than_the_budget_and_nobody_has_none(
+    calls: int, seconds: int, workers: int
+) -> None:
+    share = Budget(calls, seconds).share(workers)
+    longer, rest = divmod(share.seconds, seconds)
+    assert share.calls >= 1
+    assert rest == 0
+    assert workers * share.calls <= calls * longer  # in any window of a share
+    assert longer == 1 or workers > calls  # which is that of the budget wherever that can be
+    assert workers * (share.calls + 1) > calls * longer  # more would be too much
+    assert Budget(calls, seconds).share(1) == Budget(calls, seconds)
+
+
+async def test_without_a_place_to_count_together_each_worker_has_its_share() -> None:
+    for workers, goes in ((1, 6), (4, 1), (6, 1)):
+        limited = Limiter({"reads": Budget(6, A_DAY)}, workers=workers)
+        told = await outcomes(7, lambda limited=limited: limited.wait("reads", "me", at_most=0))
+        assert told.count(None) == goes
+    limited = Limiter({"reads": Budget(6, A_DAY)}, workers=13)
+    told = await outcomes(2, lambda: limited.wait("reads", "me", at_most=0))
+    assert told == [None, pytest.approx(3 * A_DAY, abs=60)]
 
 
 def test_a_budget_says_how_many_calls_in_how_many_seconds() -> None:

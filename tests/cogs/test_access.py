@@ -78,12 +78,19 @@ async def test_a_thread_counts_as_its_channel(stage: Stage) -> None:
 
 
 async def test_who_lost_access_while_a_form_stood_open_is_refused(stage: Stage) -> None:
+    form = await stage.member.slash(stage.channel, "pluralkit link")
+    await stage.member.submit_modal(form, {"token": stage.seeds.pluralkit_token})
+    sheet = await stage.member.slash(stage.channel, "pluralkit create member")
     form = await stage.member.slash(stage.channel, "pixela user link", username="sandbox-user")
     poets = stage.guild.create_role("poets")
-    await rule(stage, PIXELA, RuleKind.ALLOWED_ROLE, poets.id)
+    for service in (PLURALKIT, PIXELA):
+        await rule(stage, service, RuleKind.ALLOWED_ROLE, poets.id)
+    said = await stage.member.submit_modal(sheet, {"name": "Nova"})
+    assert "PluralKit is for members with" in shown(said)
+    assert stage.sandbox.pluralkit.count("POST", "*") == 0
     said = await stage.member.submit_modal(form, {"token": stage.seeds.pixela_token})
     assert "Pixela is for members with" in shown(said)
-    assert await stage.rows("SELECT * FROM credentials") == []
+    assert await stage.rows("SELECT * FROM credentials WHERE service = 'pixela'") == []
 
 
 async def test_rules_hold_after_a_restart_and_for_the_buttons_of_jobs(stage: Stage) -> None:

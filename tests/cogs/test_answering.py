@@ -28,7 +28,7 @@ async def test_each_interaction_is_one_line_that_says_what_it_was_and_how_it_end
     await stage.connect_useapi("user:404-nobodyknowsthiskey")
     assert lines(stage) == [
         ("INFO", "command setup connect", "answered"),
-        ("INFO", "form setup connect", "refused"),
+        ("INFO", "form UseapiForm", "refused"),
     ]
     stage.sandbox.pluralkit.fail(status=503, times=None)
     await stage.member.slash(stage.channel, "pluralkit system", ref="abcde")
@@ -48,7 +48,7 @@ async def test_each_interaction_is_one_line_that_says_what_it_was_and_how_it_end
         ("DEBUG", "completion help", "answered"),
     ]
     counted = stage.app.measures.interactions
-    assert counted[Kind.FORM, "setup connect", Ending.REFUSED] == 1
+    assert counted[Kind.FORM, "UseapiForm", Ending.REFUSED] == 1
     assert counted[Kind.COMPLETION, "help", Ending.ANSWERED] == 1
     assert sum(counted.values()) == 7
 

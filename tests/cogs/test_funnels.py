@@ -86,7 +86,7 @@ async def test_a_bug_in_a_loop_is_logged_with_a_reference_and_the_loop_lives_on(
     await stage.execute("INSERT INTO guilds (guild_id, joined_at, left_at) VALUES (5, 1, 1)")
     await stage.execute("ALTER TABLE guilds RENAME TO elsewhere")
     await stage.env.advance_time(3600)
-    [line] = [line for line in stage.log if "the purge failed and will be tried again" in line]
+    [line] = [line for line in stage.log if "the purge of servers failed and will be tried again" in line]
     assert stage.forgive()  # other loops read the table too
     assert "Traceback" in line
     await stage.execute("ALTER TABLE elsewhere RENAME TO guilds")

@@ -29,6 +29,7 @@ from tests.cogs.making_scene import (
     submits,
     subscriber,
 )
+from tests.cogs.test_forms import forge
 from tests.stage import Stage, buttons, everything, fields, shown
 
 HOSTILE = [
@@ -115,6 +116,17 @@ async def test_custom_zoom_asks_for_its_prompt(stage: Stage) -> None:
     empty = await press(stage, upscaled, "Custom Zoom")
     assert "The prompt is empty." in everything(await stage.member.submit_modal(empty, {"prompt": " "}))
     check_bodies(stage)
+    # Who may not press a button may not send its form either, and no form makes a button of another kind.
+    stranger = stage.guild.add_member(stage.env.create_user("cleo"))
+    zoom, sent = str((form.modal or {})["custom_id"]), len(_pressed(stage))
+    assert "Only who asked for this may press" in await forge(stage, stranger, zoom, prompt="mine")
+    ref = ref_of(upscaled)
+    for custom_id in (f"form:job:reword:{ref}", f"form:job:mask:{ref}:0:0"):
+        assert "Only who asked for this may press" in await forge(stage, stranger, custom_id, prompt="mine")
+    for custom_id in (zoom[:-1] + "0", f"form:job:prompt:{ref}:99", f"form:job:mask:{ref}:0:0"):
+        said = await forge(stage, stage.member, custom_id, prompt="mine")
+        assert "This button is not known any more." in said
+    assert len(_pressed(stage)) == sent
 
 
 async def test_remix_mode_makes_variations_ask_for_a_prompt(stage: Stage) -> None:

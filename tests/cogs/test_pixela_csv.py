@@ -208,6 +208,16 @@ async def test_an_import_is_stopped_by_its_button_and_by_nobody_else(stage: Stag
     assert f"**{200 - done}** days recorded, {done} held the same before." in await imports(stage, days(200))
 
 
+async def test_an_import_that_could_not_be_noted_as_over_is_in_the_way_for_a_minute(stage: Stage) -> None:
+    await begin(stage)
+    stage.refuse("DELETE", "errands", "no")
+    assert "**3** days recorded" in await imports(stage, days(3))
+    stage.permit("errands")
+    assert "An import of yours is on its way." in await imports(stage, days(3))
+    await stage.env.advance_time(61)
+    assert "3 held the same before." in await imports(stage, days(3))
+
+
 async def test_an_import_ends_before_its_answer_cannot_be_changed_any_more(stage: Stage) -> None:
     walks = await begin(stage)
     begun = await begin_import(stage, days(250), lambda: puts(stage) > 3)

@@ -180,6 +180,10 @@ async def test_reminders_are_listed_completed_and_removed_by_their_owner(stage: 
     assert await other.autocomplete(stage.channel, "pixela remind remove", "reminder", "") == []
     assert "no such reminder of yours" in await says(stage, "remind remove", other, reminder=ref)
     assert "None here." in await says(stage, "remind list", other)
+    # As where another worker was asked the same: that one removes it, and says so.
+    stage.env.inject_error("POST", "/interactions/*/callback", status=400, code=40060)
+    await stage.member.slash(stage.channel, "pixela remind remove", reminder=ref)
+    assert stage.forgive() == []
     assert "Removed: `21:30 Asia/Tokyo · Walks`." in await says(stage, "remind remove", reminder=ref)
     for wrong in ("25:00", "noon"):
         assert "A time of day is typed like" in await remind(stage, wrong)

@@ -35,7 +35,10 @@ CHANGES: list[tuple[dict[str, Any], dict[str, JSON]]] = [
     ),
 ]
 SHOWN_BY = "Messages without proxy tags are sent by"
-NOT_WITH = "A member goes with the modes `member` and `latch` only. Choose one of them, or name no member."
+NOT_WITH = (
+    "A member goes with the modes `member` (one member) and `latch` (whoever spoke last) only. Choose one of "
+    "them, or name no member."
+)
 
 
 def _autoproxy(owner: Owner) -> Autoproxy:
@@ -150,7 +153,7 @@ async def test_a_member_without_its_mode_is_refused_and_the_mode_without_a_membe
     assert "There is no member called `zoe`." in await owner.refused("autoproxy", member="zoe")
     await owner.run("autoproxy", mode="off")
     said = await owner.refused("autoproxy", mode="member")
-    assert said == "⚠️ The mode `member` needs a member: name one with `member`."
+    assert said == "⚠️ The mode `member` (one member) needs a member: name which."
 
 
 async def test_the_form_has_what_stands_and_sends_what_was_changed(owner: Owner) -> None:
@@ -170,7 +173,7 @@ async def test_the_form_has_what_stands_and_sends_what_was_changed(owner: Owner)
 async def test_the_form_refuses_what_does_not_go_together_and_keeps_it(owner: Owner) -> None:
     _autoproxy(owner).mode = "member"
     for typed, rule in (
-        ({"autoproxy_member": ""}, "The mode `member` needs a member"),
+        ({"autoproxy_member": ""}, "The mode `member` (one member) needs a member"),
         ({"autoproxy_mode": "off", "autoproxy_member": "tam"}, NOT_WITH),
         ({"autoproxy_member": "zoe"}, "There is no member called `zoe`."),
     ):

@@ -30,7 +30,7 @@ from tests.cogs.pluralkit_scene import (
     turn,
     world,
 )
-from tests.stage import Stage, buttons, shown
+from tests.stage import Stage, buttons, everything, shown
 
 TROUBLE = "PluralKit is in trouble and gave no answer that can be used. Try again in a few minutes."
 WHOLE = "Count the whole time"
@@ -147,6 +147,11 @@ async def test_a_long_count_says_how_far_it_has_come(stage: Stage) -> None:
         for count, text in zip(("800", "1,600"), texts, strict=True)
     ]
     assert STOP in texts[0]
+    stage.refuse("INSERT", "errands", "no")  # then nobody can stop it, and it goes on all the same
+    said = await press(stage, await ask(stage, "member", ref=crew[0].id), WHOLE)
+    assert "**Total fronted:** 23 d 15 h" in shown(said)
+    unnoted = [text for text in map(str, stage.sent()) if "Counting …" in text][len(texts) :]
+    assert [STOP in text for text in unnoted] == [False, False]
 
 
 async def test_a_long_count_can_be_stopped_and_shows_what_there_is(stage: Stage) -> None:
@@ -161,7 +166,8 @@ async def test_a_long_count_can_be_stopped_and_shows_what_there_is(stage: Stage)
     assert note == "-# Stopped before the end: older switches are left out."
     assert said.response is not None
     late = await stage.press(stage.member, stop, said.response)
-    assert shown(late) == ("⚠️ This count has ended already, or the app was restarted. Run the command again.")
+    refusal = "⚠️ This count has ended already, or the app was restarted. Run the command again."
+    assert everything(late).endswith(refusal)
 
 
 async def test_where_pluralkit_fails_on_the_way_what_was_counted_is_shown(stage: Stage) -> None:

@@ -268,7 +268,8 @@ async def test_accounts_are_looked_after_registered_and_removed(stage: Stage) ->
     typed = {"channel": PIKA, "max_jobs": "2", "discord_token": TOKEN}
     for wrong, words in (
         ({"channel": "general"}, "17 to 20 digits"),
-        ({"max_jobs": "x"}, "a whole number from 1 to 10"),
+        ({"max_jobs": "x"}, "Jobs at once are a whole number from 1 to 10."),
+        ({"max_jobs": "11"}, "Jobs at once are a whole number from 1 to 10."),
     ):
         refused = everything(await stage.admin.submit_modal(form, typed | wrong))
         assert words in refused

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from math import inf
 
 from bot.health import Finding
-from bot.vitals import Vitals
+from bot.vitals import Vitals, shared_limits
 from tests.cogs.making_scene import connect, imagine
+from tests.limits_server import hostile, sharing
 from tests.stage import Stage
 
 
@@ -50,3 +52,16 @@ async def test_the_parts_of_a_running_bot_and_its_jobs_are_told(stage: Stage) ->
     assert await bare.loops() == {"loops": Finding(ok=False, detail="not started yet")}
     app.answering.is_stopping = True
     assert await bare.gateway() == {"gateway": Finding(ok=False, detail="the app is stopping")}
+
+
+async def test_a_bot_is_ready_also_where_calls_are_not_counted_together() -> None:
+    async def count(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(4096):
+            writer.write(b":0\r\n")
+
+    async with hostile(count) as url, sharing(url, "redis://127.0.0.1:1/0") as [there, away]:
+        told = Finding(ok=True, detail="calls are counted together")
+        assert await shared_limits(there) == {"shared limits": told}
+        detail = "the server cannot be reached (Connection refused); each worker keeps to its own share"
+        told = Finding(ok=False, detail=detail, needed=False)
+        assert await shared_limits(away) == {"shared limits": told}

@@ -71,7 +71,7 @@ async def test_in_a_server_that_removed_the_app_nobody_is_reminded(stage: Stage)
     assert posts(stage) == []
     assert len(await stage.rows("SELECT * FROM reminders")) == 1
     # A clock that was put back by days: what was planned is planned anew.
-    await stage.app.guild_rows.arrive(stage.guild.id)
+    await stage.app.guild_rows.arrive([stage.guild.id])
     await change(stage, f"next_at = next_at + {9 * DAY}, due_at = due_at + {9 * DAY}")
     await go_to(stage, "2026-03-02 12:00")
     await go_to(stage, "2026-03-02 20:30")

@@ -10,6 +10,7 @@ from bot.api.policy import Setback
 from bot.jobs.outlook import DOWN_AFTER, UP_AFTER, Outlook
 from bot.sandbox.upstream import Trouble
 from bot.services import Provider, Service
+from bot.storage.duties import Duties
 from tests.cogs.making_scene import NOTICED, connect, later
 from tests.cogs.setup_scene import choose, panel, posted, text_of, turn_to
 from tests.stage import Stage, shown
@@ -189,3 +190,26 @@ def test_how_a_service_is_doing_is_told_by_how_calls_end(was_down: bool) -> None
     assert outlook.is_quiet(PIXELA, 100)
     clock.now -= 10_000  # the clock was put back
     assert outlook.is_quiet(PIXELA, 100)
+
+
+async def test_what_is_changed_at_one_worker_is_told_soon_though_another_watches_for_all(
+    stage: Stage,
+) -> None:
+    await connect(stage)
+    channel = await watched(stage)
+    await later(stage, 5)
+    assert len(await told(stage, channel)) == 1
+    database = stage.app.database
+    another = Duties(database, "another", stage.now, alone=False)
+    assert await another.take("watch", 150)
+    stage.app.watch._duties = Duties(database, "this", stage.app.clock, alone=False)  # pyright: ignore[reportPrivateUsage] - one of several, though on SQLite
+    account = stage.sandbox.useapi.subscribers[stage.seeds.useapi_key].midjourney[NOTICED]
+    account.pending_mod_message = None
+    for _ in range(17):
+        await later(stage, 60)
+        assert await another.take("watch", 150)
+    assert len(await told(stage, channel)) == 1
+    account.pending_mod_message = "Read this"
+    await stage.admin.slash(stage.channel, "accounts midjourney reset", channel=NOTICED)
+    await later(stage, 5)
+    assert "no notice any more" in (await told(stage, channel))[1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from tests.jobs.crowd import MEMBERS, Crowd
 from tests.jobs.ledger import Ledger
 from tests.jobs.mortal import Mortal
 from tests.processes import PATIENCE, run
+from tests.wrong_clock import WrongClock
 
 pytestmark = pytest.mark.drill
 
@@ -34,37 +34,6 @@ AFTERWARDS = 1.5
 """Seconds in which something might be done once more."""
 MOST_LOOKS = 40
 """How often the vendor may be asked about a job while it is made: a loop gone wild asks hundreds of times."""
-
-
-class WrongClock:
-    """A clock for processes that are started with it: off by so many seconds, and it can be set meanwhile.
-
-    It is Debian's libfaketime that lies to them; how much time went by they are told truly.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-        if not libraries:
-            pytest.skip("libfaketime is not installed (Debian: apt-get install faketime)")
-        self._file = folder / "clock"
-        self.settings = {
-            "LD_PRELOAD": str(libraries[0]),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_CACHE_DURATION": "1",  # seconds until a process sees that it was set
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
-        self.set(0)
-
-    def set(self, ahead: int) -> None:
-        """Set how far ahead the clock is from now on."""
-        draft = self._file.with_suffix(".new")
-        draft.write_text(f"{ahead:+d}s\n")
-        draft.replace(self._file)
-        self.ahead = ahead
-
-    def now(self) -> float:
-        """Return what the clock shows."""
-        return time.time() + self.ahead
 
 
 @pytest.fixture

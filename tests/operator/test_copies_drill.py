@@ -174,7 +174,7 @@ async def test_a_second_bot_on_one_file_is_refused_until_the_first_is_gone(folde
             second = await run(folder, "run", **settings)
             assert (second.code, second.out) == (2, "")
             (line,) = second.err.splitlines()
-            assert line.endswith("is in use by another process of this program; stop that one first")
+            assert "is in use by another process of this program; stop that one first" in line
             beside = ("check", "sync", "backup", "export")
             files = {"backup": ["a.db"], "export": ["a.jsonl"]}
             ends = await asyncio.gather(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from bot.storage.lock import held
 from bot.storage.schema import HEAD
 from bot.vault import key_file
 from tests.databases import make_stale
+from tests.limits_server import hostile
 from tests.operator.answering import answer, answering, dated
 from tests.operator.tenants import Tenants, settings_at
 
@@ -100,13 +103,15 @@ async def test_everything_that_is_wrong_is_told_at_once_and_no_secret(
         raw.execute("UPDATE credentials SET sealed = x'00' WHERE owner_id = 1")
         raw.execute("UPDATE jobs SET guild_id = 77 WHERE user_id = 2")
     async with answering(dated(NOW - 86_400)) as url:
-        settings = operated.model_copy(update={"pluralkit_url": "http://127.0.0.1:1", "discord_api_url": url})
+        wrong = {"pluralkit_url": "http://127.0.0.1:1", "shard_count": 4, "shard_ids": (0, 1)}
+        settings = operated.model_copy(update=wrong | {"discord_api_url": url})
         lines = await looks(settings.model_copy(update=dict.fromkeys(("useapi_url", "pixela_url"), url)))
     problems, warnings = texts(lines, "problem"), texts(lines, "warning")
     assert problems[0] == "settings: DISCORD_TOKEN is not set; it is on the Bot page of your app"
     assert problems[1] == "database: 1 rows of jobs point at nothing; restore a backup"
     assert problems[2].startswith("keys: 2 of 12 secrets open with no key that is there.")
     assert warnings[0] == "settings: .env: DISCORD_TOKN is no setting and is ignored; is DISCORD_TOKEN meant?"
+    assert warnings.pop(1).startswith("settings: SHARD_IDS names some of the shards; the processes with the")
     assert warnings[1].startswith("keys: 3 seals of 10 secrets need an old key; `python -m bot rotate-key`")
     assert warnings[2] == f"files: {key} may be used by others (mode 0644); `chmod 600` keeps them out"
     assert warnings[3].startswith("network: PluralKit (127.0.0.1:1) cannot be reached: no connection (")
@@ -233,3 +238,27 @@ async def test_a_key_as_a_setting_and_a_database_elsewhere_are_looked_at_as_far_
     assert "disk: the database is kept elsewhere" in texts(lines, "ok")
     assert any("the database server does not answer" in line for line in texts(lines, "problem"))
     assert "hunter2" not in "\n".join(line.text() for line in lines)
+
+
+async def test_the_server_where_workers_count_together_is_tried(
+    operated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def count(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(4096):
+            writer.write(b":0\r\n")
+
+    async with hostile(count) as url, answering(dated(NOW)) as services:
+        there = operated.model_copy(update={"rate_limit_url": SecretStr(url)})
+        assert "limits: the server of RATE_LIMIT_URL counts" in texts(await looks(there, services), "ok")
+        gone = SecretStr("redis://:hunter2@127.0.0.1:1/0")
+        away = operated.model_copy(update={"rate_limit_url": gone, "workers": 3})
+        lines = await looks(away, services)
+        assert (
+            "limits: the server of RATE_LIMIT_URL cannot be reached (Connection refused); "
+            "meanwhile each worker calls services at 1/3 of what they allow (WORKERS)"
+        ) in texts(lines, "warning")
+        monkeypatch.setitem(sys.modules, "valkey.asyncio", None)
+        lines = await looks(away, services)
+    assert "limits: RATE_LIMIT_URL: needs the package valkey (make install brings it)" in texts(
+        lines, "problem"
+    )

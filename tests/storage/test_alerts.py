@@ -64,6 +64,14 @@ async def test_two_workers_that_see_the_same_tell_it_once(database: Database, ro
         assert len(told(rows)) == count
 
 
+async def test_a_server_that_is_looked_at_twice_is_told_once(database: Database, rows: Rows) -> None:
+    desk = await watch(database, Clock(), HARBOUR)
+    for wrong in ({HARBOUR: {"pixela": 5}}, {}):
+        before = len(told(rows))
+        await desk.settle(SERVICE, wrong, among=[HARBOUR, HARBOUR])
+        assert len(told(rows)) == before + 1
+
+
 async def test_servers_that_chose_no_channel_or_removed_the_app_are_not_told(
     database: Database, rows: Rows
 ) -> None:
@@ -78,7 +86,7 @@ async def test_servers_that_chose_no_channel_or_removed_the_app_are_not_told(
     await desk.settle(KEY, {HARBOUR: {"useapi:": 5}, VILLAGE: {"useapi:": 5}}, among=[HARBOUR, VILLAGE])
     assert told(rows) == before
     # The channel was taken away by another worker while this one had found that it was over.
-    await Guilds(database, clock).arrive(HARBOUR)
+    await Guilds(database, clock).arrive([HARBOUR])
     await desk.settle(KEY, {HARBOUR: {"useapi:": 5}}, among=[HARBOUR])
     before = told(rows)
     async with database.writing() as connection:

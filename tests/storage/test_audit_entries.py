@@ -10,7 +10,7 @@ from tests.storage.samples import ADA, HARBOUR, VILLAGE, Clock
 
 
 async def test_what_changed_elsewhere_is_written_into_the_servers_own_book(database: Database) -> None:
-    await Guilds(database, Clock()).arrive(HARBOUR)
+    await Guilds(database, Clock()).arrive([HARBOUR])
     book = AuditBook(database, HARBOUR)
     entry = Entry(HARBOUR, ADA, Action.REGISTERED, 7, Service.MIDJOURNEY, "100000000000000021")
     await book.add(entry)

@@ -24,10 +24,16 @@ async def test_one_has_a_duty_and_another_takes_it_over_when_that_one_is_gone(da
     assert not await one.take("watch", 150)
     clock.now -= 10_000  # the clock was put back
     assert await one.take("watch", 150)
+    await two.give_back("watch")  # it is not its own
+    assert not await two.take("watch", 150)
+    await one.give_back("watch")
+    assert await two.take("watch", 150)
 
 
 async def test_one_that_is_alone_has_every_duty_and_writes_nothing(
     database: Database, rows: Callable[[str], list[tuple[object, ...]]]
 ) -> None:
-    assert await Duties(database, "one", Clock(), alone=True).take("watch", 150)
+    one = Duties(database, "one", Clock(), alone=True)
+    assert await one.take("watch", 150)
+    await one.give_back("watch")
     assert rows("SELECT * FROM duties") == []

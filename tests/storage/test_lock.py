@@ -19,7 +19,7 @@ def test_a_database_is_held_by_one_at_a_time(tmp_path: Path) -> None:
     (line,) = refused.value.problems
     assert line == (
         f"DATABASE_URL: {tmp_path}/data/switchboard.db is in use by another process of this program; "
-        "stop that one first"
+        "stop that one first (several at a time, with shards or over HTTP, need PostgreSQL)"
     )
     lock = tmp_path / "data" / "switchboard.db.lock"
     assert stat.S_IMODE(lock.stat().st_mode) == 0o600

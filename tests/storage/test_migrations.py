@@ -218,7 +218,7 @@ def newer_house(tmp_path: Path) -> Path:
     shutil.copytree(HOUSE / "storage", house / "storage", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("__init__.py", "errors.py", "services.py"):
         shutil.copy(HOUSE / name, house / name)
-    code = house / "storage" / "schema.py"
+    code = house / "storage" / "schema" / "__init__.py"
     code.write_text(code.read_text().replace(f'HEAD = "{schema.HEAD}"', 'HEAD = "0099"'))
     return house.parent
 

@@ -8,6 +8,8 @@ from bot.services import Provider
 from bot.storage.audit import Action
 from bot.storage.credentials import SERVER, Credentials
 from bot.storage.database import Database
+from bot.storage.drafts import Draft, Drafts
+from bot.storage.errands import ErrandKind, Underway
 from bot.storage.guilds import Guilds
 from bot.storage.people import NOBODY, PERSONS, Kept, PersonalData
 from bot.storage.schema import NOWHERE, metadata
@@ -35,6 +37,10 @@ async def settle(database: Database) -> None:
         await Guilds(database, Clock()).note_last_graph(HARBOUR, person, "reading")
         for guild_id in (HARBOUR, NOWHERE):
             await Unsettled(database, guild_id, person).put(NAMES[person], b"sealed", made_here=True)
+        await Drafts(database, person, Clock()).add(
+            f"of {NAMES[person]}", Draft(HARBOUR, "a form", b"sealed")
+        )
+        await Underway.begin(database, person, ErrandKind.IMPORT, Clock())
     await Credentials(database, VILLAGE, Clock()).remove(SERVER, Provider.USEAPI, ADA, Action.DISCONNECTED)
     for guild_id in (HARBOUR, VILLAGE):
         await ask(database, Clock(), f"of ada in {guild_id}", guild_id=guild_id, user_id=ADA)
@@ -76,6 +82,7 @@ async def test_a_person_sees_what_is_kept_of_them_in_every_server(database: Data
     }
     assert {own.owner_id for own in kept.credentials} == {ADA}
     assert (kept.connected, kept.audited, kept.jobs) == (1, 4, 2)
+    assert (kept.drafts, kept.errands) == (1, 1)
     assert kept.unsettled == ("ada",)
 
 
@@ -83,12 +90,14 @@ async def test_after_erasing_no_row_of_any_table_holds_the_persons_id(
     database: Database, outside: Outside
 ) -> None:
     await settle(database)
-    assert mentions(outside, ADA) == [
+    assert sorted(mentions(outside, ADA)) == [
+        "audit.actor_id",
         "credentials.owner_id",
         "credentials.set_by",
-        "audit.actor_id",
-        "jobs.user_id",
+        "drafts.user_id",
+        "errands.user_id",
         "jobs.cancelled_by",
+        "jobs.user_id",
         "last_graphs.user_id",
         "unsettled_users.owner_id",
     ]

@@ -11,12 +11,13 @@ from sqlalchemy.types import TypeDecorator
 from bot.storage.audit import Action
 from bot.storage.credentials import Credentials
 from bot.storage.database import Database
+from bot.storage.drafts import Draft, Drafts
 from bot.storage.schema import facts, metadata
 from bot.storage.seals import SEALED, Sealed, SealedColumn, read_sealed, replace_sealed
 from bot.storage.unsettled import Unsettled
 from tests.storage.samples import ADA, BEN, HARBOUR, VILLAGE, Clock, ask, credential
 
-KEYS, USERS, ANSWERS, CANARIES = SEALED
+KEYS, USERS, ANSWERS, _, DRAFTS, CANARIES = SEALED
 SOUNDS_SEALED = re.compile("seal|secret|token|cipher|password")
 
 
@@ -49,6 +50,7 @@ async def test_each_secret_is_found_once_with_the_place_it_belongs_to(database: 
         await Credentials(database, guild, clock).put(credential(guild), Action.CONNECTED)
     await Unsettled(database, HARBOUR, BEN).put("ben", b"sealed", made_here=True)
     await ask(database, clock, "one")
+    await Drafts(database, BEN, clock).add("a key", Draft(VILLAGE, "a form", b"sealed"))
     await database.put_fact("canary", b"sealed")
     await database.put_fact("something else", b"not sealed")
     for most in (1, 2, 100):
@@ -56,10 +58,13 @@ async def test_each_secret_is_found_once_with_the_place_it_belongs_to(database: 
         places = [(each.guild_id, each.owner_id, each.service) for each in found]
         owners = [(guild, owner) for guild in (HARBOUR, VILLAGE) for owner in (0, ADA)]
         assert places == [(*owner, "useapi") for owner in owners]
-    others = [each for source in (USERS, ANSWERS, CANARIES) for each in await everything(database, source)]
+    others = [
+        each for source in (USERS, ANSWERS, DRAFTS, CANARIES) for each in await everything(database, source)
+    ]
     assert [(each.guild_id, each.owner_id, each.service) for each in others] == [
         (HARBOUR, BEN, "pixela"),
         (HARBOUR, ADA, "answer"),
+        (VILLAGE, BEN, "draft of a form"),
         (0, 0, "canary"),
     ]
     assert "sealed" not in repr(others).replace("Sealed", "")

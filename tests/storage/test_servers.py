@@ -18,6 +18,7 @@ from bot.storage.audit import Action
 from bot.storage.channels import ChannelBook, Channels
 from bot.storage.credentials import Credentials
 from bot.storage.database import Database
+from bot.storage.drafts import Draft, Drafts
 from bot.storage.guilds import Guilds
 from bot.storage.limits import LimitBook
 from bot.storage.overview import read_overview
@@ -35,7 +36,7 @@ POET, GUEST = 4001, 4002
 async def furnish(database: Database, clock: Clock, guild_id: int) -> None:
     """Give a server a row in every table that is about servers."""
     servers = Guilds(database, clock)
-    await servers.arrive(guild_id)
+    await servers.arrive([guild_id])
     channels = ChannelBook(database, guild_id, clock)
     await channels.choose_audit(LOG, ADA)
     await channels.choose_alerts(ALARM, ADA)
@@ -55,6 +56,7 @@ async def furnish(database: Database, clock: Clock, guild_id: int) -> None:
     wish = Wish(f"{guild_id}", LOG, "walks", "Walks", "1", 60, "UTC", next_at=9)
     await ReminderBook(database, guild_id, BEN).add(wish)
     await Unsettled(database, guild_id, BEN).put("walker", b"sealed", made_here=True)
+    await Drafts(database, BEN, clock).add(f"of {guild_id}", Draft(guild_id, "a form", b"sealed"))
     async with database.writing() as connection:
         day = "SELECT id, 20260301, 0 FROM reminders WHERE true ON CONFLICT DO NOTHING"
         await connection.exec_driver_sql(f"INSERT INTO reminder_days {day}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 
 import pytest
@@ -50,6 +51,14 @@ async def give(database: Database, work: Work, upstream_id: str) -> None:
 
 def test_a_row_is_read_into_all_of_its_columns() -> None:
     assert {field.name for field in fields(Work)} == {*jobs.c.keys()}
+
+
+async def test_what_another_worker_wrote_down_before_it_died_is_one_job_and_counts_once(
+    database: Database, rows: Callable[[str], list[tuple[object, ...]]]
+) -> None:
+    first, again = [await ask(database, Clock(), "lighthouse") for _ in range(2)]
+    assert again == first
+    assert rows("SELECT who, count FROM tallies ORDER BY who") == [("", 1), ("member 1", 1)]
 
 
 async def test_a_job_is_found_as_it_was_asked_for(database: Database) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.api.pluralkit import ProxyTag
 from bot.errors import InvalidInput
-from bot.ui.forms import FIELD_MOST
+from bot.ui.given import FIELD_MOST, Given
 from bot.ui.pluralkit.sheets import AUTOPROXY, GROUP, MEMBER, SETTINGS, SYSTEM, member_details
 from bot.ui.sheets import ChoicePart, Part, Sheet, TextPart, TicksPart, Typed
 
@@ -114,16 +114,33 @@ def test_what_must_not_be_empty_is_refused_although_it_was_empty_before() -> Non
         MEMBER["profile"].parts[0].changes("  ", "")
 
 
+def test_what_a_form_does_not_offer_is_not_taken() -> None:
+    sheet = SHEETS["member server"]
+    fields = {"display_name": "D", "avatar_url": "", "keep_proxy": "sell"}
+    given_ = Given.of({"components": [_filled(key, value) for key, value in fields.items()]})
+    with pytest.raises(InvalidInput, match="choose one of what is offered"):
+        sheet.read(given_)
+    boxes = SHEETS["member details"].parts[-1]
+    (option, *_) = _keys(boxes)
+    label = _filled(boxes.key, None)
+    label["component"]["values"] = [option, "something else"]
+    assert boxes.read(Given.of({"components": [label]})) == {option}
+
+
+def _filled(key: str, value: str | None) -> dict[str, Any]:
+    return {"type": 18, "component": {"custom_id": key, "value": value}}
+
+
 def test_no_form_has_more_than_discord_takes() -> None:
     for sheet in (*SHEETS.values(), member_details(())):
         assert 1 <= len(sheet.parts) <= 5
         assert len(sheet.title) <= 45
         for part in sheet.parts:
             stands = part.standing({})
-            label, read = part.show(stands)
+            label = part.show(stands)
             assert 1 <= len(label.text) <= 45
             assert len(label.description or "") <= 100
-            assert read() in ("", None, frozenset())
+            assert stands in ("", None, frozenset())
             if isinstance(part, TicksPart | ChoicePart):
                 assert len(part.options) <= 10
                 assert all(1 <= len(words) <= 100 for words in part.options.values())
@@ -132,7 +149,7 @@ def test_no_form_has_more_than_discord_takes() -> None:
 def test_what_is_longer_than_may_be_typed_is_shown_and_allowed_as_it_stands() -> None:
     part = SHEETS["member profile"].parts[-1]
     for length, most in ((10, 1000), (1500, 1500), (5000, FIELD_MOST)):
-        label, _ = part.show(part.standing({"description": "x" * length}))
+        label = part.show(part.standing({"description": "x" * length}))
         box: Any = label.component
         assert len(box.default) == min(length, FIELD_MOST)
         assert box.max_length == most

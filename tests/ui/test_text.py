@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,17 @@ def test_a_moment_is_shown_in_the_zone_of_the_reader() -> None:
     assert when(1767225600) == "<t:1767225600:R>"
     assert when(1767225600, "f") == "<t:1767225600:f>"
     assert when(None) == "never"
+
+
+@given(st.text())
+def test_tidy_text_has_neither_control_nor_direction_signs_nor_our_mark(text: str) -> None:
+    tidied = tidy(text)
+    assert not any(unicodedata.category(char) == "Cc" for char in tidied.replace("\n", "")), "control signs"
+    assert not {"\N{LOCK}", "\u202e", "\u2066", "\u200e", "\u200f", "\u061c"} & {*tidied}
+    assert tidy(tidied) == tidied
+
+
+@pytest.mark.parametrize("text", ["shoal", "🪶 Wren", "\N{LOCK}ed", "a\u202eb", "a\tb\nc", "שלום", ""])
+def test_text_that_prints_as_it_is_is_tidied_like_any_other(text: str) -> None:
+    kept = "".join(char if char == "\n" or unicodedata.category(char) != "Cc" else " " for char in text)
+    assert tidy(text) == kept.replace("\u202e", "").replace("\N{LOCK}", "")

@@ -265,7 +265,7 @@ AUTOPROXY = Sheet(
             "Which member",
             lambda text: text.strip() or None,
             NAME_MOST,
-            hint="A name or an id; only for “one member”.",
+            hint="A name or an id; only for “whoever spoke last” and “one member”.",
         ),
     ],
 )
