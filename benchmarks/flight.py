@@ -20,7 +20,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks.loopback import LoopbackDiscord
-from benchmarks.measuring import Measurement
+from benchmarks.measuring import Effort, Measurement
 from benchmarks.programs import bot, vendor
 from benchmarks.replies import PATIENCE
 from benchmarks.shown import is_unfinished, job_of
@@ -57,14 +57,16 @@ class Plan:
         return self.servers * (self.pictures + self.clips)
 
 
-def jobs_in_flight(rounds: int, plan: Plan | None = None) -> Sequence[Measurement]:
+QUICK = Plan(servers=2, pictures=3, clips=1, seconds=2.0, poll=0.5)
+
+
+def jobs_in_flight(effort: Effort) -> Sequence[Measurement]:
     """Measure one flight, however many rounds are asked for: it takes minutes.
 
     The baselines are the same process before anybody asked for anything. Raises ``TimeoutError`` or
     ``RuntimeError`` where not all the jobs get into the air or down.
     """
-    del rounds
-    return asyncio.run(_measure(plan or Plan()))
+    return asyncio.run(_measure(QUICK if effort.quick else Plan()))
 
 
 async def _measure(plan: Plan) -> Sequence[Measurement]:

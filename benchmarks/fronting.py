@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from benchmarks.measuring import Measurement, peak_megabytes, seconds_by_turns
+from benchmarks.measuring import Effort, Measurement, peak_megabytes, seconds_by_turns
 from bot.api.pluralkit import FrontTally, Switch
 
 PAGES = 1_000
@@ -46,12 +46,13 @@ def history(pages: int = PAGES) -> Iterator[bytes]:
         yield json.dumps(page).encode()
 
 
-def front_statistics(rounds: int, *, pages: int = PAGES) -> Sequence[Measurement]:
+def front_statistics(effort: Effort) -> Sequence[Measurement]:
     """Measure :class:`~bot.api.pluralkit.FrontTally`; the other way keeps every switch until the end.
 
     Raises ``ValueError`` where the two do not come to the same.
     """
-    sent = [*history(pages)]
+    rounds = effort.rounds
+    sent = [*history(effort.of(PAGES, 20))]
     compare(tallied(sent), reckoned_at_the_end(sent))
     alone = _alone(rounds, [_PAGE.validate_json(page) for page in sent])
     whole = seconds_by_turns(rounds, lambda: tallied(sent), lambda: reckoned_at_the_end(sent))

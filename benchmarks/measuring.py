@@ -24,6 +24,8 @@ class Measurement:
     baseline: float | None = None
     limit: float | None = None
     """What ``value`` must stay below."""
+    most_times: float | None = None
+    """How many times the baseline ours may take at the most."""
 
     @property
     def ratio(self) -> float | None:
@@ -32,12 +34,28 @@ class Measurement:
 
     @property
     def is_met(self) -> bool:
-        """Whether the limit, if there is one, is kept."""
-        return self.limit is None or self.value < self.limit
+        """Whether the limits, if there are any, are kept."""
+        if self.limit is not None and self.value >= self.limit:
+            return False
+        return self.most_times is None or self.ratio is None or self.ratio <= self.most_times
 
 
-Case: TypeAlias = Callable[[int], Sequence[Measurement]]
-"""Measures one thing in so many rounds."""
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How thoroughly it is measured."""
+
+    rounds: int = 5
+    """Turns of each way."""
+    quick: bool = False
+    """Whether it is enough to see that it works: with little of everything, and no figures to go by."""
+
+    def of(self, usual: int, quick: int) -> int:
+        """Return how much of something to take."""
+        return quick if self.quick else usual
+
+
+Case: TypeAlias = Callable[[Effort], Sequence[Measurement]]
+"""Measures one thing."""
 
 
 def seconds_by_turns(rounds: int, *ways: Way) -> list[float]:

@@ -37,8 +37,20 @@ async def bot(
     }
     if poll is not None:
         settings["JOB_POLL_SECONDS"] = str(poll)
+    async with client(folder, "bot", "run", settings=settings) as pid:
+        yield pid
+
+
+@asynccontextmanager
+async def client(
+    folder: Path, module: str, *arguments: str, settings: Mapping[str, str]
+) -> AsyncGenerator[int]:
+    """Run a client of Discord, be it the bot; give its process id. Its log goes to ``folder``.
+
+    What goes wrong meanwhile is raised with the end of that log as a note.
+    """
     with (folder / "log").open("wb+") as log:
-        process = await _start("bot", "run", folder=folder, settings=settings, stderr=log.fileno())
+        process = await _start(module, *arguments, folder=folder, settings=settings, stderr=log.fileno())
         try:
             async with _ending(process):
                 yield process.pid
@@ -53,13 +65,32 @@ async def vendor(*, subscribers: int, pictures: int, clips: int) -> AsyncGenerat
     """Run :mod:`benchmarks.vendor`; give what it says at its start."""
     numbers = {"--subscribers": subscribers, "--pictures": pictures, "--clips": clips}
     arguments = [text for name, number in numbers.items() for text in (name, str(number))]
-    process = await _start(
-        "benchmarks.vendor", *arguments, folder=ROOT, settings={}, stdout=asyncio.subprocess.PIPE
-    )
+    async with _server("benchmarks.vendor", *arguments) as hello:
+        yield hello
+
+
+@asynccontextmanager
+async def pluralkit(*, systems: int, seconds: float) -> AsyncGenerator[str]:
+    """Run :mod:`benchmarks.systems`; give its address."""
+    arguments = ("--systems", str(systems), "--seconds", str(seconds))
+    async with _server("benchmarks.systems", *arguments) as hello:
+        yield hello["url"]
+
+
+@asynccontextmanager
+async def _server(module: str, *arguments: str) -> AsyncGenerator[dict[str, Any]]:
+    """Run a server; give what it says at its start, one line of JSON."""
+    process = await _start(module, *arguments, folder=ROOT, settings={}, stdout=asyncio.subprocess.PIPE)
     async with _ending(process):
         if process.stdout is None:
-            raise RuntimeError("the vendor has no standard output")
+            raise RuntimeError(f"{module} has no standard output")
         yield json.loads(await process.stdout.readline())
+
+
+async def output(module: str, *arguments: str) -> Any:
+    """Run a module to its end; return the JSON that it prints."""
+    async with _server(module, *arguments) as told:
+        return told
 
 
 async def _start(

@@ -42,15 +42,23 @@ def as_document(results: Results) -> dict[str, Any]:
 
 def _row(measurement: Measurement) -> tuple[str, ...]:
     unit, ratio = measurement.unit, measurement.ratio
-    met = "" if measurement.limit is None else "met" if measurement.is_met else "MISSED"
+    limits = _limits(measurement)
+    met = "" if not limits else "met" if measurement.is_met else "MISSED"
     return (
         f"  {measurement.what}",
         _quantity(measurement.value, unit),
         _quantity(measurement.baseline, unit),
         "" if ratio is None else f"{ratio:.2f}",
-        "" if measurement.limit is None else f"< {measurement.limit:g} {unit}",
+        limits,
         met,
     )
+
+
+def _limits(measurement: Measurement) -> str:
+    limit, most_times = measurement.limit, measurement.most_times
+    below = [] if limit is None else [f"< {limit:g} {measurement.unit}"]
+    times = [] if most_times is None else [f"<= {most_times:g} x"]
+    return ", ".join([*below, *times])
 
 
 def _quantity(value: float | None, unit: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,11 @@ class Usage:
 
     def cpu_seconds(self) -> float:
         """Return the time that all its threads have run for, in the kernel too."""
-        # The name, in brackets, may hold blanks and brackets itself.
-        fields = self._read("stat").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        try:
+            # The clock that clock_getcpuclockid(3) names; /proc counts in ticks of ten milliseconds.
+            return time.clock_gettime(~self.pid << 3 | 2)
+        except OSError:
+            raise ProcessLookupError(self.pid) from None
 
     def megabytes(self) -> float:
         """Return the memory that it has now."""
@@ -28,8 +30,13 @@ class Usage:
         """Return the memory that it had at the most."""
         return self._kilobytes("VmHWM") / 1000
 
-    def _kilobytes(self, name: str) -> float:
-        found = re.search(rf"^{name}:\s+(\d+) kB$", self._read("status"), re.MULTILINE)
+    def own_megabytes(self) -> float:
+        """Return the memory that would be free again if it ended: what it shares with nobody."""
+        private = ("Private_Clean", "Private_Dirty")
+        return sum(self._kilobytes(name, "smaps_rollup") for name in private) / 1000
+
+    def _kilobytes(self, name: str, file: str = "status") -> float:
+        found = re.search(rf"^{name}:\s+(\d+) kB$", self._read(file), re.MULTILINE)
         if found is None:
             raise ProcessLookupError(self.pid)
         return int(found[1]) * 1.024

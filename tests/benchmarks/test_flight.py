@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.flight import Plan, jobs_in_flight
+from benchmarks.flight import jobs_in_flight
 from benchmarks.loopback import LoopbackDiscord
+from benchmarks.measuring import Effort
 from benchmarks.programs import bot
 
 
 @pytest.mark.drill
 def test_a_small_flight_keeps_every_limit() -> None:
-    measured = jobs_in_flight(1, Plan(servers=2, pictures=3, clips=1, seconds=2.0, poll=0.5))
+    measured = jobs_in_flight(Effort(quick=True))
     assert [each for each in measured if not each.is_met] == []
     values = {each.what: each.value for each in measured}
     assert values["not made and shown exactly once"] == 0

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.fronting import PER_PAGE, compare, front_statistics, history, reckoned_at_the_end, tallied
+from benchmarks.measuring import Effort
 
 
 def test_the_history_is_the_same_every_time_and_goes_back() -> None:
@@ -35,6 +36,6 @@ def test_ways_that_differ_are_an_error(other: dict[str, float]) -> None:
 
 
 def test_time_alone_with_parsing_and_memory_are_measured_beside_the_other_way() -> None:
-    measurements = front_statistics(1, pages=2)
+    measurements = front_statistics(Effort(1, quick=True))
     assert [(each.unit, each.limit) for each in measurements] == [("s", 1.0), ("s", 1.0), ("MB", 50.0)]
     assert all(each.value > 0 and each.ratio for each in measurements)

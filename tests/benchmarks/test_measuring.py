@@ -34,6 +34,12 @@ def test_a_limit_is_met_below_it(value: float, is_met: bool) -> None:
     assert Measurement("walking", value, "s").is_met
 
 
+@pytest.mark.parametrize(("value", "is_met"), [(2.9, True), (3.0, True), (3.1, False)])
+def test_so_many_times_the_baseline_are_met_up_to_it(value: float, is_met: bool) -> None:
+    assert Measurement("walking", value, "s", baseline=2.0, most_times=1.5).is_met is is_met
+    assert Measurement("walking", value, "s", most_times=1.5).is_met
+
+
 @pytest.mark.parametrize(("baseline", "ratio"), [(2.0, 0.5), (0.0, None), (None, None)])
 def test_a_ratio_needs_a_baseline(baseline: float | None, ratio: float | None) -> None:
     assert Measurement("walking", 1.0, "s", baseline=baseline).ratio == ratio
