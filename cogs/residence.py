@@ -59,9 +59,12 @@ class Residence(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Stop the loops, and let another worker do at once what this one did for all."""
+        running = self.purge.get_task()
         self.purge.cancel()
         with suppress(TimeoutError):  # a database that hangs must not keep the app from leaving Discord
             async with asyncio.timeout(_END_SECONDS), loop_turn("giving duties to another worker"):
+                if running is not None:
+                    await asyncio.wait({running})  # the database is closed next
                 if self.roll is not None:
                     await self.roll.close()
                 await self._duties.give_back(_PURGE)
