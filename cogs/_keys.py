@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
 from bot.connections import NO_SUCH_KEY, Reach
-from bot.errors import ApiError, InvalidInput, VaultError
+from bot.errors import ApiError, InvalidInput, NotFound, VaultError
 from bot.key_names import label_of_key, read_key_name
 from bot.orders import Order
 from bot.services import Service
@@ -68,11 +69,19 @@ async def key_of_account(
     for reach in reaches:
         if reach.trouble is not None:
             raise reach.trouble
-    raise not_registered(service, channel)
+    raise _not_registered(service, channel)
 
 
-def not_registered(service: Service, channel: str) -> InvalidInput:
-    """Make the refusal for a channel that is not registered."""
+@contextmanager
+def registered(service: Service, channel: str) -> Generator[None]:
+    """Ask for an account inside. Raises :class:`~bot.errors.InvalidInput` where it is not registered."""
+    try:
+        yield
+    except NotFound:
+        raise _not_registered(service, channel) from None
+
+
+def _not_registered(service: Service, channel: str) -> InvalidInput:
     return InvalidInput(
         f"Channel `{channel}` is not registered. `/accounts {service} list` shows the ones that are."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection
 
 from sqlalchemy import Select, delete, func, or_, select, update
 
@@ -10,21 +10,13 @@ from bot.services import Service
 from bot.shards import ALL, Shards
 from bot.storage.audit import Action, Entry, write_entry
 from bot.storage.database import Database
-from bot.storage.places import be_known
+from bot.storage.places import be_known, parts
 from bot.storage.schema import NOWHERE, guilds, last_graphs, remix_modes
 
 GRACE = 7 * 24 * 3600
 """Seconds that the rows of a server are kept after the app was removed from it."""
-_PART = 500
 SHARED = "server:"
 """What the name of a Pixela graph begins with that is the server's."""
-
-
-def _parts(guild_ids: Collection[int]) -> Iterator[Sequence[int]]:
-    """Yield some at a time: no database takes more than 32,766 of them in one statement."""
-    ordered = [*guild_ids]
-    for start in range(0, len(ordered), _PART):
-        yield ordered[start : start + _PART]
 
 
 class Guilds:
@@ -42,7 +34,7 @@ class Guilds:
             set_={"left_at": None, "joined_at": func.coalesce(guilds.c.joined_at, now)},
             where=or_(guilds.c.left_at.is_not(None), guilds.c.joined_at.is_(None)),
         )
-        for part in _parts(guild_ids):
+        for part in parts(guild_ids):
             async with self._database.writing() as connection:
                 await connection.execute(
                     statement, [{"guild_id": guild_id, "joined_at": now} for guild_id in part]
@@ -51,7 +43,7 @@ class Guilds:
     async def leave(self, guild_ids: Collection[int]) -> None:
         """Note that the app was removed from servers; their rows go after :data:`GRACE`."""
         statement = update(guilds).where(guilds.c.left_at.is_(None)).values(left_at=int(self._clock()))
-        for part in _parts(guild_ids):
+        for part in parts(guild_ids):
             async with self._database.writing() as connection:
                 await connection.execute(statement.where(guilds.c.guild_id.in_(part)))
 
@@ -140,11 +132,11 @@ class Guilds:
             over = frozenset((await connection.execute(self._over())).scalars())
             over = over if among is None else over & frozenset(among)
             back, gone = over & frozenset(here), over - frozenset(here)
-            for part in _parts(back):
+            for part in parts(back):
                 await connection.execute(
                     update(guilds).where(guilds.c.guild_id.in_(part)).values(left_at=None)
                 )
-            for part in _parts(gone):
+            for part in parts(gone):
                 await connection.execute(delete(guilds).where(guilds.c.guild_id.in_(part)))
         return len(gone)
 

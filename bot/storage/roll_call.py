@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import and_, func, or_, select, update
 
 from bot.storage.database import Database
+from bot.storage.places import parts
 from bot.storage.schema import NOWHERE, guilds
 
 _PART = 2000
-"""Servers that are read, or written, at a time."""
+"""Servers that are read at a time."""
 
 
 class RollCall:
@@ -57,9 +58,8 @@ class RollCall:
 
     async def leave(self, gone: Iterable[int], at: int) -> int:
         """Note that the app left servers; return how many were still known as present."""
-        left, ids, count = {"left_at": at}, [*gone], 0
-        for start in range(0, len(ids), _PART):
-            part = ids[start : start + _PART]
+        left, count = {"left_at": at}, 0
+        for part in parts(gone):
             statement = update(guilds).where(guilds.c.guild_id.in_(part), self._was_there).values(left)
             async with self._database.writing() as connection:
                 count += (await connection.execute(statement)).rowcount

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from bot.api import midjourney, pika
 from bot.api.useapi import Account
-from bot.errors import InvalidInput, NotFound
+from bot.errors import InvalidInput
 from bot.jobs.sending import why
 from bot.key_names import LONGEST, label_of_key
 from bot.report import answer
@@ -27,7 +27,7 @@ from bot.ui.forms import Form, check_secret, text_field
 from bot.ui.given import Given
 from bot.ui.lasting import LastingButton
 from bot.ui.text import code
-from cogs._keys import chosen_key, key_of_account, not_registered
+from cogs._keys import chosen_key, key_of_account, registered
 from cogs._place import require_manager
 
 if TYPE_CHECKING:
@@ -102,10 +102,8 @@ class RemoveButton(
         await interaction.response.defer()
         key_name = await key_of_account(interaction, guild_id, self._service, self._channel)
         async with open_accounts(interaction, self._service, key_name) as client:
-            try:
+            with registered(self._service, self._channel):
                 await client.remove(self._channel)
-            except NotFound:
-                raise not_registered(self._service, self._channel) from None
         await note_account(interaction, Action.REMOVED, self._service, self._channel)
         await interaction.edit_original_response(view=removed_card(self._service, self._channel))
 
@@ -158,10 +156,8 @@ async def show_account(interaction: discord.Interaction[App], service: Service, 
     await interaction.response.defer(ephemeral=True, thinking=True)
     key_name = await key_of_account(interaction, guild_id, service, channel)
     async with open_accounts(interaction, service, key_name) as client:
-        try:
+        with registered(service, channel):
             account = await client.account(channel)
-        except NotFound:
-            raise not_registered(service, channel) from None
     shown = await name_to_show(interaction, guild_id, key_name)
     await answer(interaction, account_card(service, account, key_name=shown))
 

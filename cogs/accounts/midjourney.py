@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot.errors import NotFound
 from bot.report import answer
 from bot.services import Service
 from bot.storage.audit import Action
 from bot.ui.accounts import reset_card
 from cogs._completion import account_of
-from cogs._keys import complete_key, key_of_account, not_registered
+from cogs._keys import complete_key, key_of_account, registered
 from cogs._place import ManagerGroup, require_manager
 from cogs.accounts.actions import (
     KEY,
@@ -89,9 +88,7 @@ class MidjourneyAccounts(ManagerGroup):
         await interaction.response.defer(ephemeral=True, thinking=True)
         key_name = await key_of_account(interaction, guild_id, Service.MIDJOURNEY, channel)
         async with interaction.client.connections.midjourney(guild_id, key_name) as client:
-            try:
+            with registered(Service.MIDJOURNEY, channel):
                 await client.reset(channel)
-            except NotFound:
-                raise not_registered(Service.MIDJOURNEY, channel) from None
         await note_account(interaction, Action.RESET, Service.MIDJOURNEY, channel)
         await answer(interaction, reset_card(Service.MIDJOURNEY, channel))

@@ -15,12 +15,13 @@ from bot.report import answer, report
 from bot.services import Provider, Service
 from bot.storage.audit import Action
 from bot.storage.credentials import Credential
-from bot.ui.failure import explain, untried
+from bot.ui.failure import explain
 from bot.ui.forms import Form, check_box, text_field
 from bot.ui.given import Given
 from bot.ui.links import replacement, unlinked_card
 from bot.ui.pixela.user import TERMS, created_card, earlier_words, linked_card, uncertain_card, unkept_card
 from cogs._place import scope_of
+from cogs._trial import tried_first, unknown_user
 from cogs.pixela.care import USERNAME, open_delete_form, open_profile_form
 from cogs.pixela.token import TOKEN_LENGTHS, open_token_form
 
@@ -144,14 +145,8 @@ class LinkUserForm(Form, template=rf"pixela:link:(?P<everywhere>[01]):{USERNAME}
         token, username = check_token(given.text("token")), self._username
         await interaction.response.defer(ephemeral=True, thinking=True)
         connections = interaction.client.connections
-        try:
+        with tried_first(unknown_user(username)):
             graphs = await connections.new_pixela(username, token).graphs()
-        except Unauthorised:
-            raise UserError(
-                f"Pixela knows no user `{username}` with this token, so nothing was stored. Check both."
-            ) from None
-        except ApiError as error:
-            raise UserError(untried(error)) from error
         scope, everywhere = scope_of(interaction), self._everywhere
         before = await connections.keep_pixela(
             scope, username, token, everywhere=everywhere, action=Action.LINKED

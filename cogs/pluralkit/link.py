@@ -8,15 +8,15 @@ import discord
 from discord import app_commands
 
 from bot.api.pluralkit import check_token
-from bot.errors import ApiError, NotConnected, Unauthorised, UserError
+from bot.errors import NotConnected
 from bot.report import answer
 from bot.services import Provider, Service
-from bot.ui.failure import untried
 from bot.ui.forms import Form, text_field
 from bot.ui.given import Given
 from bot.ui.links import unlinked_card
 from bot.ui.pluralkit.systems import linked_card
 from cogs._place import scope_of
+from cogs._trial import tried_first
 from cogs.pluralkit.rosters import GROUPS, MEMBERS
 
 if TYPE_CHECKING:
@@ -58,14 +58,10 @@ class LinkSystemForm(Form, template=r"pluralkit:link:(?P<everywhere>[01])", serv
         """Try the token, and keep it."""
         token = check_token(given.text("token"))
         await interaction.response.defer(ephemeral=True, thinking=True)
-        try:
+        with tried_first(
+            "PluralKit refused this token, so nothing was stored. `pk;token` shows the one in force."
+        ):
             system = await interaction.client.connections.link_pluralkit(
                 scope_of(interaction), token, everywhere=self._everywhere
             )
-        except Unauthorised:
-            raise UserError(
-                "PluralKit refused this token, so nothing was stored. `pk;token` shows the one in force."
-            ) from None
-        except ApiError as error:
-            raise UserError(untried(error)) from error
         await answer(interaction, linked_card(system, everywhere=self._everywhere))

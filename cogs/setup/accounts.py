@@ -13,7 +13,7 @@ from bot.api import midjourney, pika
 from bot.api.midjourney import MidjourneyAccount
 from bot.api.useapi import Account
 from bot.connections import Reach
-from bot.errors import InvalidInput, NotFound
+from bot.errors import InvalidInput
 from bot.jobs.sending import why
 from bot.services import Service
 from bot.storage.audit import Action
@@ -24,7 +24,7 @@ from bot.ui.card import Card, Clickable
 from bot.ui.forms import Form, check_secret, text_field
 from bot.ui.given import Given
 from bot.ui.lasting import LastingButton, LastingSelect
-from cogs._keys import key_of_account, not_registered
+from cogs._keys import key_of_account, registered
 from cogs._place import require_manager
 from cogs.accounts.actions import (
     Registration,
@@ -86,10 +86,8 @@ class ResetAccountButton(LastingButton, template=rf"setup:reset:{_ONE}"):
             guild_id = require_manager(interaction)
             key_name = await key_of_account(interaction, guild_id, Service.MIDJOURNEY, self._channel)
             async with interaction.client.connections.midjourney(guild_id, key_name) as client:
-                try:
+                with registered(Service.MIDJOURNEY, self._channel):
                     await client.reset(self._channel)
-                except NotFound:
-                    raise not_registered(Service.MIDJOURNEY, self._channel) from None
             await note_account(interaction, Action.RESET, Service.MIDJOURNEY, self._channel)
             interaction.client.notices.hurry()
             return await _account(interaction, Service.MIDJOURNEY, self._channel, "✅ The account was reset.")
@@ -176,10 +174,8 @@ async def _account(
     guild_id = require_manager(interaction)
     key_name = await key_of_account(interaction, guild_id, service, channel)
     async with open_accounts(interaction, service, key_name) as client:
-        try:
+        with registered(service, channel):
             account = await client.account(channel)
-        except NotFound:
-            raise not_registered(service, channel) from None
     shown = await name_to_show(interaction, guild_id, key_name)
     reset = [ResetAccountButton(service, channel)] if _has_notice(account) else []
     buttons: list[Clickable] = [*reset, AskToRemoveButton(service, channel), BackButton("accounts")]

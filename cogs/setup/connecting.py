@@ -8,15 +8,14 @@ import discord
 
 from bot.api.pixela import check_token, check_username
 from bot.connections import Stored
-from bot.errors import ApiError, Unauthorised, UserError
 from bot.key_names import LONGEST, MAIN, label_of_key
 from bot.services import Provider
 from bot.ui.card import Card
-from bot.ui.failure import untried
 from bot.ui.forms import Form, check_secret, text_field
 from bot.ui.given import Given
 from bot.ui.text import code
 from cogs._place import require_manager
+from cogs._trial import tried_first, unknown_user
 from cogs.setup.pages import PANEL, answer_form, show_page
 
 if TYPE_CHECKING:
@@ -58,14 +57,8 @@ class UseapiForm(Form, template=rf"setup:connect:useapi:{_PAGE}"):
 
         async def connect() -> Card:
             app = interaction.client
-            try:
+            with tried_first("useapi.net refused this key, so nothing was stored. Check it and try again."):
                 stored = await app.connections.connect_useapi(guild_id, interaction.user.id, key, name)
-            except Unauthorised:
-                raise UserError(
-                    "useapi.net refused this key, so nothing was stored. Check it and try again."
-                ) from None
-            except ApiError as error:
-                raise UserError(untried(error)) from error
             app.watch.hurry(guild_id)
             return await show_page(interaction, self._page, _done(stored))
 
@@ -90,14 +83,8 @@ class PixelaForm(Form, template=rf"setup:connect:pixela:{_PAGE}"):
 
         async def connect() -> Card:
             connections = interaction.client.connections
-            try:
+            with tried_first(unknown_user(username)):
                 replaced = await connections.connect_pixela(guild_id, interaction.user.id, username, token)
-            except Unauthorised:
-                raise UserError(
-                    f"Pixela knows no user `{username}` with this token, so nothing was stored. Check both."
-                ) from None
-            except ApiError as error:
-                raise UserError(untried(error)) from error
             end = "replaces the old one" if replaced else "is stored"
             return await show_page(interaction, self._page, f"✅ The token of `{username}` works and {end}.")
 
