@@ -23,6 +23,7 @@ from bot.api.limiter import Budget, Limiter
 from bot.api.sharing import SharedCounts
 from bot.api.transport import Pace
 from bot.connections import Connections
+from bot.crypto import Keyring
 from bot.drafts import DraftBox
 from bot.errors import InvalidInput
 from bot.extensions import WITHOUT_COMMANDS, extensions
@@ -184,6 +185,13 @@ class App(Sharded):
             web = WebSource(user_agent(self.settings.contact))
             source = await self._resources.enter_async_context(web)
         self.media = Media(source, self.settings.media_hosts)
+        self._make_work(database, keyring)
+        turns = OwnTurns() if database.is_a_file else Turns(database, secrets.token_hex(8))
+        self.starts = Starts(self.start_limit, turns, clock=self.clock)
+        self._prepared = True
+
+    def _make_work(self, database: Database, keyring: Keyring) -> None:
+        """Make what is done in loops; each is started once Discord is there."""
         self.jobs = Jobs(
             self,
             database,
@@ -205,9 +213,6 @@ class App(Sharded):
             told=self.notices.hurry,
         )
         self.observers.append(self.watch.outlook.observe)
-        turns = OwnTurns() if database.is_a_file else Turns(database, secrets.token_hex(8))
-        self.starts = Starts(self.start_limit, turns, clock=self.clock)
-        self._prepared = True
 
     async def serve(self, token: str) -> None:
         """Connect to Discord and answer until cancelled. Raises as :func:`reaching_discord` does."""
